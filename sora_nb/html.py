@@ -1,0 +1,70 @@
+"""HTML from data: the one place that escapes.
+
+A `str` is text and is escaped; only what `element` returns is markup. So a prompt, a name or an
+error message can be put anywhere without thought.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape
+
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+_VOID = frozenset({"br", "hr", "img", "input", "meta", "source"})
+_SAFE_ADDRESS = re.compile(r"(https?://|blob:|data:(image|video)/|[\w./%\-]+(?![\w./%\-:]))", re.IGNORECASE)
+_ADDRESSES = frozenset({"href", "src", "poster"})
+
+
+class Html(str):
+    """Markup that was built here and needs no escaping."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+Child = str | int | float | None | Iterable["Child"]
+
+
+def element(name: str, *children: Child, **attributes: str | int | float | bool | None) -> Html:
+    """One element. Attributes: `class_` for `class`, underscores become hyphens, None and False leave them out.
+
+    Addresses must be http, https, blob, an image or video as data, or relative; others are left out,
+    since `javascript:` is an address too.
+    """
+    if not _NAME.fullmatch(name) or name in ("script", "iframe", "object", "embed"):
+        raise ValueError(f"{name!r} is not an element this builder makes")
+    written = "".join(_attribute(key, value) for key, value in attributes.items())
+    if name in _VOID:
+        return Html(f"<{name}{written}>")
+    return Html(f"<{name}{written}>{join(children)}</{name}>")
+
+
+def join(children: Iterable[Child]) -> Html:
+    """Children one after another, text escaped, None left out."""
+    return Html("".join(_child(child) for child in children))
+
+
+def _child(child: Child) -> str:
+    if child is None:
+        return ""
+    if isinstance(child, Html):
+        return str(child)
+    if isinstance(child, (str, int, float)):
+        return escape(str(child))
+    return join(child)
+
+
+def _attribute(key: str, value: str | int | float | bool | None) -> str:
+    name = key.rstrip("_").replace("_", "-")
+    if not _NAME.fullmatch(name) or name.startswith("on"):
+        raise ValueError(f"{name!r} is not an attribute this builder writes")
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return f" {name}"
+    if name in _ADDRESSES and not _SAFE_ADDRESS.match(str(value)):
+        return ""
+    return f' {name}="{escape(str(value))}"'

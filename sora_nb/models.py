@@ -1,0 +1,151 @@
+"""What the house talks about, as frozen facts: sources, requests, and the records of jobs.
+
+A record is what was known at one moment. The live things a notebook holds, `Video` and
+`Character` in `handles`, each show the newest record of their job.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from sora_nb.timerange import TimeRange
+
+Status = Literal["queued", "in_progress", "completed", "failed", "unknown", "lost", "expired", "cancelled"]
+"""The states of a job as people see them. `unknown` was sent and its answer lost; `lost` is known by no one."""
+
+ENDED: frozenset[str] = frozenset({"completed", "failed", "lost", "expired", "cancelled", "unknown"})
+"""The states after which nothing happens by itself."""
+
+Mode = Literal["native", "reference"]
+"""`native`: the service knows the character. `reference`: its picture and description are sent instead."""
+
+SIZE = re.compile(r"([1-9]\d{1,4})x([1-9]\d{1,4})")
+"""A size in pixels, width before height, such as `1280x720`."""
+
+MENTION = re.compile(r"(?<![\w@.])@([A-Za-z0-9_][\w.\-]*[\w]|[A-Za-z0-9_])")
+"""A character's name in a prompt, such as `@ada`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FromURL:
+    """A video at a public address, which the service may fetch itself."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FromTask:
+    """A video that was generated before, by its id here or its task id at the service."""
+
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FromFile:
+    """A video on this machine."""
+
+    path: Path
+
+
+Source = FromURL | FromTask | FromFile
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRequest:
+    """Everything that makes one generation what it is. Two equal requests are the same job."""
+
+    prompt: str
+    seconds: float
+    size: str
+    model: str
+    characters: tuple[str, ...] = ()
+    """Library ids, in the order they were given."""
+    take: int = 1
+    """Tells equal requests apart that are meant to be made more than once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterRequest:
+    """Everything that makes one character what it is."""
+
+    name: str
+    source: Source
+    span: TimeRange
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRecord:
+    """What is known of one generation."""
+
+    id: str
+    """Ours, known before anything is sent."""
+    service: str
+    request: VideoRequest
+    status: Status = "queued"
+    progress: float = 0.0
+    """0 to 1."""
+    remote_id: str | None = None
+    """The service's own id, None until it answered."""
+    error_code: str | None = None
+    error: str | None = None
+    submitted_at: datetime | None = None
+    completed_at: datetime | None = None
+    expires_at: datetime | None = None
+    est_cost_usd: float | None = None
+    cost_usd: float | None = None
+    path: Path | None = None
+    """The file in the library, once it is there."""
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
+    duration_s: float | None = None
+    measures: Mapping[str, float] = field(default_factory=dict)
+    """Figures made by looking at the pictures: `sharpness`, `motion`, `cuts`."""
+    sweep: str | None = None
+    axes: Mapping[str, Any] = field(default_factory=dict)
+    rating: float | None = None
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterRecord:
+    """What is known of one character, which lives in the library whatever becomes of a service."""
+
+    id: str
+    name: str
+    handle: str
+    """How a prompt names it, without the `@`."""
+    description: str
+    source_kind: Literal["url", "task", "file"]
+    source: str
+    span: TimeRange
+    findings: tuple[str, ...] = ()
+    """Codes of what was remarked when the range was chosen."""
+    service: str | None = None
+    mode: Mode | None = None
+    status: Status = "queued"
+    remote_id: str | None = None
+    error_code: str | None = None
+    error: str | None = None
+    created_at: datetime | None = None
+    cost_usd: float | None = None
+    clip: Path | None = None
+    poster: Path | None = None
+    simulated: bool = False
+
+
+def handle_of(name: str) -> str:
+    """The handle a name gives: lower case, letters, digits and underscores.
+
+    >>> handle_of("Ada Lovelace"), handle_of("Zoë")
+    ('ada_lovelace', 'zoe')
+    """
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", ascii_name.lower()).strip("_") or "character"
