@@ -1,0 +1,231 @@
+"""The journal of paid jobs: what is committed, in which order, and who may write it.
+
+`INTENT -> SENDING -> ACCEPTED -> RUNNING -> READY -> FETCHING -> STORED`; each step is on disk
+before the next begins. SENDING is there before the first byte leaves, and the service's id before
+anyone sees it. A job has one writer: whoever holds its lease, told apart by the fencing number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from sora_nb.errors import LibraryError
+from sora_nb.library.database import Database
+from sora_nb.library.schema import jobs
+from sora_nb.models import Status
+
+State = Literal[
+    "INTENT",
+    "SENDING",
+    "ACCEPTED",
+    "RUNNING",
+    "READY",
+    "FETCHING",
+    "STORED",
+    "REJECTED",
+    "FAILED",
+    "UNKNOWN",
+    "NOT_FOUND",
+    "AMBIGUOUS",
+    "LOST",
+    "EXPIRED",
+    "CANCELLED",
+]
+
+STATUS_OF: dict[str, Status] = {
+    "INTENT": "queued",
+    "SENDING": "queued",
+    "ACCEPTED": "queued",
+    "RUNNING": "in_progress",
+    "READY": "in_progress",
+    "FETCHING": "in_progress",
+    "STORED": "completed",
+    "REJECTED": "failed",
+    "FAILED": "failed",
+    "UNKNOWN": "unknown",
+    "NOT_FOUND": "unknown",
+    "AMBIGUOUS": "unknown",
+    "LOST": "lost",
+    "EXPIRED": "expired",
+    "CANCELLED": "cancelled",
+}
+"""What each state is called outside the journal."""
+
+UNFINISHED: tuple[State, ...] = ("INTENT", "SENDING", "ACCEPTED", "RUNNING", "READY", "FETCHING")
+"""States in which there is something left to do."""
+
+LEASE_SECONDS = 30.0
+
+
+class LeaseLost(LibraryError):
+    """Another kernel has taken the job over; what was about to be written is not written."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """One paid job as the journal holds it."""
+
+    id: str
+    kind: Literal["video", "character"]
+    service: str
+    dialect: str
+    base_url: str
+    request: Mapping[str, Any]
+    """What was asked, canonical: the fingerprint by which an equal request is known."""
+    key: str
+    """Sent with every attempt, made before the first."""
+    created_at: float
+    state: State = "INTENT"
+    character_id: str | None = None
+    remote_id: str | None = None
+    task_id: str | None = None
+    remote_handle: str | None = None
+    raw_status: str | None = None
+    progress: float = 0.0
+    error_code: str | None = None
+    error: str | None = None
+    sent_at: float | None = None
+    accepted_at: float | None = None
+    completed_at: float | None = None
+    expires_at: float | None = None
+    est_cost_usd: float | None = None
+    cost_usd: float | None = None
+    simulated: bool = False
+    file: str | None = None
+    """The name in the library's files."""
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
+    duration_s: float | None = None
+    measures: Mapping[str, float] = field(default_factory=dict)
+    sweep: str | None = None
+    axes: Mapping[str, Any] = field(default_factory=dict)
+    rating: float | None = None
+    owner: str | None = None
+    lease_until: float | None = None
+    fence: int = 0
+
+    @property
+    def status(self) -> Status:
+        return STATUS_OF[self.state]
+
+    @property
+    def unfinished(self) -> bool:
+        return self.state in UNFINISHED
+
+
+class Journal:
+    """The jobs of one library."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def intend(self, row: JobRow) -> tuple[JobRow, bool]:
+        """Commit the intent, or find the job that an equal one made. True where there is something to send."""
+        with self._database.write() as connection:
+            found = connection.execute(sa.select(jobs).where(jobs.c.id == row.id)).mappings().first()
+            if found is None:
+                connection.execute(sa.insert(jobs).values(_values(row)))
+                return row, True
+            known = _row(found)
+            if known.state != "REJECTED":
+                return known, False
+            # It was refused and nothing was spent, so asking again, perhaps with a better key, is asking anew.
+            again = replace(known, state="INTENT", key=row.key, error_code=None, error=None)
+            facts = {name: getattr(again, name) for name in ("state", "key", "error_code", "error")}
+            connection.execute(sa.update(jobs).where(jobs.c.id == row.id).values(facts))
+            return again, True
+
+    def advance(self, row: JobRow, **facts: Any) -> JobRow:
+        """Commit new facts about *row* and return it with them. `LeaseLost` where it is no longer ours."""
+        changed = replace(row, **facts)
+        values = {name: value for name, value in _values(changed).items() if name in facts}
+        with self._database.write() as connection:
+            mine = (jobs.c.id == row.id) & (jobs.c.fence == row.fence)
+            done = connection.execute(sa.update(jobs).where(mine).values(values))
+            if done.rowcount != 1:
+                raise LeaseLost(f"Another kernel has taken over {row.id}; it goes on there.")
+        return changed
+
+    def claim(self, job_id: str, owner: str, now: float, alive: Callable[[str], bool]) -> JobRow | None:
+        """Become the one writer of the job, or None where someone who is still *alive* is."""
+        with self._database.write() as connection:
+            found = connection.execute(sa.select(jobs).where(jobs.c.id == job_id)).mappings().first()
+            if found is None:
+                raise LibraryError(f"The library has no job {job_id}.")
+            row = _row(found)
+            held = row.owner not in (None, owner) and (row.lease_until or 0) > now
+            if held and row.owner is not None and alive(row.owner):
+                return None
+            row = replace(row, owner=owner, lease_until=now + LEASE_SECONDS, fence=row.fence + 1)
+            values = {"owner": owner, "lease_until": row.lease_until, "fence": row.fence}
+            connection.execute(sa.update(jobs).where(jobs.c.id == job_id).values(values))
+            return row
+
+    def renew(self, owner: str, now: float) -> None:
+        """Keep every lease of *owner* for another while."""
+        with self._database.write() as connection:
+            mine = (jobs.c.owner == owner) & jobs.c.state.in_(UNFINISHED)
+            connection.execute(sa.update(jobs).where(mine).values(lease_until=now + LEASE_SECONDS))
+
+    def annotate(self, job_id: str, **facts: Any) -> JobRow:
+        """Facts that belong to the user, such as `rating` and `sweep`, which no lease guards."""
+        with self._database.write() as connection:
+            values = {name: json.dumps(value) if name == "axes" else value for name, value in facts.items()}
+            connection.execute(sa.update(jobs).where(jobs.c.id == job_id).values(values))
+        return self.get(job_id)
+
+    def get(self, job_id: str) -> JobRow:
+        """The job with our id; `LibraryError` where there is none."""
+        rows = self.select(jobs.c.id == job_id)
+        if not rows:
+            raise LibraryError(f"The library has no job {job_id}.")
+        return rows[0]
+
+    def find(self, job_id: str) -> JobRow | None:
+        """The job with our id, or the newest that a service knows under it; None where there is neither."""
+        rows = self.select((jobs.c.id == job_id) | (jobs.c.remote_id == job_id))
+        return max(rows, key=lambda row: row.id == job_id, default=None) if rows else None
+
+    def unfinished(self) -> list[JobRow]:
+        """Every job with something left to do, the one that expires first in front."""
+        rows = self.select(jobs.c.state.in_(UNFINISHED))
+        return sorted(rows, key=lambda row: (row.expires_at or float("inf"), row.created_at))
+
+    def videos(self, *, sweep: str | None = None) -> list[JobRow]:
+        """Every generation, the oldest first, or those of one sweep."""
+        where = jobs.c.kind == "video"
+        return self.select(where if sweep is None else where & (jobs.c.sweep == sweep))
+
+    def projections(self, character_id: str | None = None) -> list[JobRow]:
+        """Where characters exist, or where one does."""
+        where = jobs.c.kind == "character"
+        return self.select(where if character_id is None else where & (jobs.c.character_id == character_id))
+
+    def select(self, where: sa.ColumnElement[bool]) -> list[JobRow]:
+        with self._database.read() as connection:
+            found = connection.execute(sa.select(jobs).where(where).order_by(jobs.c.created_at, jobs.c.id))
+            return [_row(row) for row in found.mappings()]
+
+
+_JSON = ("request", "measures", "axes")
+_NAMES = tuple(f.name for f in fields(JobRow))
+
+
+def _values(row: JobRow) -> dict[str, Any]:
+    values = asdict(row)
+    values.update({name: json.dumps(values[name], sort_keys=True) for name in _JSON})
+    values["simulated"] = int(row.simulated)
+    return values
+
+
+def _row(found: sa.RowMapping) -> JobRow:
+    values = {name: found[name] for name in _NAMES}
+    values.update({name: json.loads(values[name]) for name in _JSON})
+    values["simulated"] = bool(values["simulated"])
+    return JobRow(**values)

@@ -1,0 +1,203 @@
+"""What the library acknowledges is there afterwards, and one job has one writer."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from sora_nb.errors import LibraryError
+from sora_nb.library import CharacterRow, JobRow, LeaseLost, Library, database, default_folder
+from sora_nb.library.ledger import Ledger
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(tmp_path / "library")
+
+
+def job(job_id: str = "vid_1", **facts: object) -> JobRow:
+    given = {
+        "id": job_id,
+        "kind": "video",
+        "service": "simulator",
+        "dialect": "openai",
+        "base_url": "simulator:/v1",
+        "request": {"prompt": "a cat", "take": 1},
+        "key": f"key-{job_id}",
+        "created_at": 1.0,
+    }
+    return JobRow(**{**given, **facts})  # type: ignore[arg-type]
+
+
+def character(character_id: str = "chr_1", **facts: object) -> CharacterRow:
+    given = {
+        "id": character_id,
+        "name": "Ada",
+        "handle": "ada",
+        "description": "",
+        "source_kind": "task",
+        "source": "vid_1",
+        "start_ms": 2000,
+        "end_ms": 5000,
+        "created_at": 1.0,
+    }
+    return CharacterRow(**{**given, **facts})  # type: ignore[arg-type]
+
+
+def claim(library: Library, job_id: str = "vid_1", owner: str = "me", *, alive: bool = True) -> JobRow | None:
+    return library.jobs.claim(job_id, owner, time.time(), lambda _owner: alive)
+
+
+def test_an_equal_request_is_the_job_that_exists(library: Library) -> None:
+    assert library.jobs.intend(job()) == (job(), True)
+    found, is_new = library.jobs.intend(job(key="another key"))
+    assert not is_new
+    assert found.key == "key-vid_1"
+
+
+def test_a_refused_job_may_be_asked_for_again_and_a_failed_one_may_not(library: Library) -> None:
+    library.jobs.intend(job())
+    row = claim(library)
+    assert row is not None
+    row = library.jobs.advance(row, state="REJECTED", error="no key")
+    again, to_send = library.jobs.intend(job(key="fresh"))
+    assert (to_send, again.state, again.key, again.error) == (True, "INTENT", "fresh", None)
+    row = library.jobs.advance(again, state="FAILED")
+    assert library.jobs.intend(job(key="third"))[1] is False
+
+
+def test_facts_survive_closing(library: Library, tmp_path: Path) -> None:
+    library.jobs.intend(job(axes={"scene": "park"}, simulated=True))
+    row = claim(library)
+    assert row is not None
+    library.jobs.advance(row, state="ACCEPTED", remote_id="video_9", measures={"cuts": 2})
+    library.close()
+    found = Library(tmp_path / "library").jobs.find("video_9")
+    assert found is not None
+    assert (found.id, found.state, found.measures, found.axes, found.simulated) == (
+        "vid_1",
+        "ACCEPTED",
+        {"cuts": 2},
+        {"scene": "park"},
+        True,
+    )
+
+
+def test_one_writer_at_a_time(library: Library) -> None:
+    library.jobs.intend(job())
+    mine = claim(library)
+    assert mine is not None
+    assert claim(library, owner="you") is None
+
+
+def test_a_dead_writer_is_replaced_and_can_write_no_more(library: Library) -> None:
+    library.jobs.intend(job())
+    dead = claim(library, owner="dead")
+    heir = claim(library, owner="heir", alive=False)
+    assert dead is not None and heir is not None
+    library.jobs.advance(heir, state="SENDING")
+    with pytest.raises(LeaseLost):
+        library.jobs.advance(dead, state="FAILED")
+    assert library.jobs.get("vid_1").state == "SENDING"
+
+
+def test_unfinished_comes_in_the_order_of_expiry(library: Library) -> None:
+    for job_id, expires_at in (("vid_1", None), ("vid_2", 50.0), ("vid_3", 20.0)):
+        library.jobs.intend(job(job_id, expires_at=expires_at))
+    library.jobs.intend(job("vid_4", state="STORED"))
+    assert [row.id for row in library.jobs.unfinished()] == ["vid_3", "vid_2", "vid_1"]
+
+
+def test_sqlite_is_set_up_to_keep_what_it_acknowledged(library: Library) -> None:
+    with library._database.read() as connection:
+        pragma = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "trusted_schema", "mmap_size")
+        }
+    assert pragma == {"journal_mode": "delete", "synchronous": 3, "trusted_schema": 0, "mmap_size": 0}
+
+
+def test_a_write_takes_the_lock_at_once(library: Library) -> None:
+    with library._database.write(), library._database._engine.connect() as other:
+        other = other.execution_options(sora_begin="PRAGMA busy_timeout=1")
+        with pytest.raises(sa.exc.OperationalError, match="locked"):
+            other.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def test_a_library_from_the_future_is_left_alone(library: Library, tmp_path: Path) -> None:
+    with library._database.write() as connection:
+        connection.exec_driver_sql("UPDATE schema_version SET version = 99")
+    with pytest.raises(LibraryError, match="newer sora_nb"):
+        Library(tmp_path / "library")
+
+
+def test_an_old_library_is_brought_up_to_date_in_order(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.jobs.intend(job())
+    steps = [
+        lambda connection: connection.exec_driver_sql("ALTER TABLE jobs ADD COLUMN mood TEXT DEFAULT 'calm'"),
+        lambda connection: connection.exec_driver_sql("UPDATE jobs SET mood = mood || '!'"),
+    ]
+    monkeypatch.setattr(database, "MIGRATIONS", steps)
+    newer = Library(tmp_path / "library")
+    with newer._database.read() as connection:
+        assert connection.exec_driver_sql("SELECT mood FROM jobs").scalar() == "calm!"
+        assert connection.exec_driver_sql("SELECT version FROM schema_version").scalar() == 3
+
+
+def test_an_error_names_the_library_and_not_what_was_written(library: Library) -> None:
+    library.jobs.intend(job())
+    with pytest.raises(LibraryError) as caught, library._database.write() as connection:
+        connection.execute(sa.text("INSERT INTO jobs (id, key) VALUES (:id, 'a secret prompt')"), {"id": "vid_1"})
+    assert "library.db" in str(caught.value)
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_handles_are_unique(library: Library) -> None:
+    assert library.characters.add(character()).handle == "ada"
+    assert library.characters.add(character("chr_2")).handle == "ada_2"
+    assert library.characters.add(character("chr_2")).handle == "ada_2"
+    assert [one.id for one in library.characters.all()] == ["chr_1", "chr_2"]
+
+
+def test_a_file_is_named_by_its_content_and_kept_once(library: Library) -> None:
+    first, second = library.files.add(b"pictures", ".mp4"), library.files.add(b"pictures", ".mp4")
+    assert first == second
+    assert library.files.path(first).read_bytes() == b"pictures"
+    assert list((library.folder / "files" / "incoming").iterdir()) == []
+
+
+def test_old_leavings_are_swept_and_fresh_ones_are_not(library: Library, tmp_path: Path) -> None:
+    old, fresh = library.files.incoming(".mp4"), library.files.incoming(".mp4")
+    old.write_bytes(b"half")
+    fresh.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    Library(tmp_path / "library")
+    assert (old.exists(), fresh.exists()) == (False, True)
+
+
+def test_the_ledger_reads_whole_lines_and_leaves_out_torn_ones(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "submits.jsonl")
+    ledger.append(event="send", intent="vid_1")
+    ledger.append(event="accepted", intent="vid_1", id="video_9")
+    with ledger.path.open("r+b") as stream:
+        stream.truncate(ledger.path.stat().st_size - 5)
+    assert [entry["event"] for entry in ledger.read()] == ["send"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_only_its_owner_may_read_it(library: Library) -> None:
+    assert stat.S_IMODE(library.folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((library.folder / "library.db").stat().st_mode) == 0o600
+
+
+def test_where_it_lies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SORA_NB_HOME", str(tmp_path))
+    assert default_folder() == tmp_path.resolve()
