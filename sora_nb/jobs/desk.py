@@ -1,0 +1,96 @@
+"""What the life of one job may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sora_nb.dialects.base import Cast, Dialect, Service
+from sora_nb.errors import JobFailed
+from sora_nb.jobs.transport import Transport
+from sora_nb.library import CharacterRow, JobRow
+from sora_nb.timerange import TimeRange
+
+if TYPE_CHECKING:
+    from sora_nb.jobs.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A service and the wire to it."""
+
+    service: Service
+    transport: Transport
+
+
+class Desk:
+    """The library, one connection, and the engine's help."""
+
+    def __init__(self, engine: Engine, connection: Connection) -> None:
+        self._engine = engine
+        self.library = engine.library
+        self.connection = connection
+        self.now = engine.now
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.connection.service.dialect
+
+    def advance(self, row: JobRow, **facts: Any) -> JobRow:
+        """Commit facts, then let everyone see them."""
+        row = self.library.jobs.advance(row, **facts)
+        self._engine.publish(row)
+        return row
+
+    async def finished(self, job_id: str) -> JobRow:
+        """Another job at its end; `JobFailed` where it ended without its result."""
+        return await self._engine.finished(job_id)
+
+    async def cast(self, character_id: str) -> Cast:
+        """A character as this service knows it, once it does."""
+        character = self.library.characters.get(character_id)
+        here = self.connection.service
+        for row in self.library.jobs.projections(character_id):
+            if (row.base_url, row.dialect) == (here.base_url, here.dialect.name):
+                done = await self.finished(row.id)
+                return Cast(character.name, character.handle, done.remote_id or "", done.remote_handle)
+        raise JobFailed(f"@{character.handle} is not on {here.name}; create it there first.")
+
+    def address(self, character: CharacterRow) -> str:
+        return self._engine.address_of(character)
+
+    async def duration(self, path: Path) -> float:
+        """Seconds that a video lasts."""
+        from sora_nb import video
+
+        return (await self._engine.in_pool(video.probe, path)).duration
+
+    async def cut(self, path: Path, span: TimeRange) -> tuple[str, str]:
+        """The names of a range's clip and poster, cut and kept in the library."""
+        return await self._engine.in_pool(self._cut, path, span)
+
+    def _cut(self, path: Path, span: TimeRange) -> tuple[str, str]:
+        from sora_nb import video
+
+        part = self.library.files.incoming(".mp4")
+        video.cut(path, span, part)
+        poster = video.poster(part)
+        return self.library.files.keep(part, ".mp4"), self.library.files.add(poster, ".jpg")
+
+    async def look(self, path: Path) -> dict[str, Any]:
+        """What the pictures of a finished video say: size, rate, length, and the measures."""
+        return await self._engine.in_pool(_look, path)
+
+
+def _look(path: Path) -> dict[str, Any]:
+    from sora_nb import video
+
+    info, measures = video.probe(path), video.measure(path)
+    return {
+        "width": info.width,
+        "height": info.height,
+        "fps": info.fps,
+        "duration_s": info.duration,
+        "measures": {"sharpness": measures.sharpness, "motion": measures.motion, "cuts": measures.cuts},
+    }

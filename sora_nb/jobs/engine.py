@@ -1,0 +1,246 @@
+"""One daemon thread with its own loop: it owns HTTP, the journal, and every paid request.
+
+The kernel's loop and the callbacks of widgets never do. Waiting is a view: it may be interrupted,
+and the job goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+import threading
+import time
+import weakref
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sora_nb.dialects.base import Service
+from sora_nb.errors import JobFailed, SoraError
+from sora_nb.jobs.character_life import live_character
+from sora_nb.jobs.desk import Connection, Desk
+from sora_nb.jobs.keys import Key
+from sora_nb.jobs.notices import Notices
+from sora_nb.jobs.transport import Transport
+from sora_nb.jobs.video_life import live_video
+from sora_nb.library import CharacterRow, JobRow, LeaseLost, Library
+
+HEARTBEAT_SECONDS = 5.0
+FOLLOW_SECONDS = 1.0
+SLICE_SECONDS = 0.1
+"""Waits are cut this short, so that an interrupt is felt at once."""
+
+
+Result = TypeVar("Result")
+
+
+class Engine:
+    """The jobs of one library, going on."""
+
+    def __init__(self, library: Library, now: Callable[[], float] = time.time) -> None:
+        self.library = library
+        self.now = now
+        self.notices = Notices()
+        self.owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+        self._connections: dict[tuple[str, str], Connection] = {}
+        self._addresses: dict[str, str] = {}
+        self._rows: dict[str, JobRow] = {}
+        self._failures: dict[str, Exception] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._changed = threading.Condition()
+        # Two workers: a long cut must not hold up the look at a finished video.
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="sora-nb-video")
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run_loop, name="sora-nb-jobs", daemon=True)
+        self._thread.start()
+        _LIVE.add(self)
+
+    def connect(self, service: Service, key: Key | None, app: Any = None) -> Connection:
+        """Learn the way to a service. A second connection to the same address replaces the first's key."""
+        address = "http://simulator" + (service.base_url or "").removeprefix("simulator:") if app else service.base_url
+        connection = Connection(service, Transport(address or "", key, app))
+        self._connections[_place(service.base_url or "", service.dialect.name)] = connection
+        return connection
+
+    def knows(self, row: JobRow) -> bool:
+        """Is there a connection to where the job was sent?"""
+        return _place(row.base_url, row.dialect) in self._connections
+
+    def submit(self, row: JobRow) -> JobRow:
+        """Commit the intent and start the job, or find the one that an equal request made."""
+        return self._on_loop(self._submit(row))
+
+    def start(self, job_id: str) -> None:
+        """Take the job on, where it is not already."""
+        self._on_loop(self._start(job_id))
+
+    def remember_address(self, character_id: str, url: str) -> None:
+        """Keep a source's whole address in memory alone: its query may be a signature."""
+        self._addresses[character_id] = url
+
+    def row(self, job_id: str) -> JobRow:
+        """The newest that is known of the job."""
+        return self._rows.get(job_id) or self.library.jobs.get(job_id)
+
+    def failure(self, job_id: str) -> Exception | None:
+        """What stopped the work on a job that is not at its end, where something did."""
+        return self._failures.get(job_id)
+
+    def settled(self, job_id: str) -> bool:
+        """Has nothing more to happen by itself?"""
+        return not self.row(job_id).unfinished or job_id in self._failures
+
+    def wait(self, job_id: str, timeout: float | None = None) -> bool:
+        """Block until the job is settled; False where *timeout* seconds passed first."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        with self._changed:
+            while not self.settled(job_id):
+                left = SLICE_SECONDS if deadline is None else min(SLICE_SECONDS, deadline - time.monotonic())
+                if left <= 0:
+                    return False
+                self._changed.wait(left)
+        return True
+
+    def annotate(self, job_id: str, **facts: Any) -> JobRow:
+        """Keep a fact that is the user's, such as a rating."""
+        return self._on_loop(self._annotate(job_id, facts))
+
+    def watch(self, job_id: str, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call *callback* when the job changes, on a background thread; returns how to stop that."""
+        return self.notices.watch(job_id, callback)
+
+    def close(self) -> None:
+        """Stop working; what is under way at services goes on there, and `resume` finds it again."""
+        self._on_loop(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self.library.close()
+
+    def _on_loop(self, work: Coroutine[Any, Any, Result]) -> Result:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def _run_loop(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._heart = self._loop.create_task(self._beat())
+        self._loop.run_forever()
+        self._loop.close()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            if any(not task.done() for task in self._tasks.values()):
+                self.library.jobs.renew(self.owner, self.now())
+
+    async def _submit(self, row: JobRow) -> JobRow:
+        row, _ = self.library.jobs.intend(row)
+        self.publish(row)
+        await self._start(row.id)
+        return row
+
+    async def _start(self, job_id: str) -> None:
+        task = self._tasks.get(job_id)
+        if (task is None or task.done()) and self.row(job_id).unfinished:
+            self._failures.pop(job_id, None)
+            self._tasks[job_id] = self._loop.create_task(self._live(job_id))
+
+    async def _annotate(self, job_id: str, facts: dict[str, Any]) -> JobRow:
+        row = self.library.jobs.annotate(job_id, **facts)
+        self.publish(row)
+        return row
+
+    async def _live(self, job_id: str) -> None:
+        try:
+            while (row := self.library.jobs.claim(job_id, self.owner, self.now(), _alive)) is None:
+                self.publish(self.library.jobs.get(job_id))
+                await asyncio.sleep(FOLLOW_SECONDS)
+            self.publish(row)
+            if row.unfinished:
+                desk = Desk(self, self._connection(row))
+                await (live_video if row.kind == "video" else live_character)(desk, row)
+        except LeaseLost:
+            self._tasks[job_id] = self._loop.create_task(self._live(job_id))
+        except Exception as error:  # told by wait() and by the handle; the job stays where it was
+            self._failures[job_id] = error
+            self.publish(self.row(job_id))
+
+    def _connection(self, row: JobRow) -> Connection:
+        try:
+            return self._connections[_place(row.base_url, row.dialect)]
+        except KeyError:
+            raise SoraError(
+                f"{row.id} was sent to {row.service}, which no Studio here is connected to. "
+                f"Make one for it, then call its resume()."
+            ) from None
+
+    def publish(self, row: JobRow) -> None:
+        """Let everyone see the newest row of a job."""
+        with self._changed:
+            self._rows[row.id] = row
+            self._changed.notify_all()
+        self.notices.post(row.id)
+
+    async def finished(self, job_id: str) -> JobRow:
+        """The job at its end, on this loop; `JobFailed` where it ended without its result."""
+        await self._start(job_id)
+        while not self.settled(job_id):
+            await asyncio.sleep(SLICE_SECONDS)
+        row = self.row(job_id)
+        if row.state != "STORED":
+            raise JobFailed(f"{row.id} ended as {row.status}: {self._failures.get(job_id) or row.error}")
+        return row
+
+    async def in_pool(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        """Run what takes time beside the loop."""
+        return await self._loop.run_in_executor(self._pool, work, *arguments)
+
+    async def _close(self) -> None:
+        tasks = [self._heart, *self._tasks.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for connection in self._connections.values():
+            await connection.transport.close()
+
+    def address_of(self, character: CharacterRow) -> str:
+        """The whole address of a character's source."""
+        return self._addresses.get(character.id, character.source)
+
+
+def _place(base_url: str, dialect: str) -> tuple[str, str]:
+    return base_url.rstrip("/"), dialect
+
+
+_LIVE: weakref.WeakSet[Engine] = weakref.WeakSet()
+_ENGINES: dict[str, Engine] = {}
+_LOCK = threading.Lock()
+
+
+def engine_for(location: str | Path | None) -> Engine:
+    """The one engine of this process for a library."""
+    with _LOCK:
+        library = Library(location)
+        if library.address not in _ENGINES:
+            _ENGINES[library.address] = Engine(library)
+        else:
+            library.close()
+        return _ENGINES[library.address]
+
+
+def _alive(owner: str) -> bool:
+    """Does the kernel that holds a lease still live? Unknown, so yes, where it is on another machine."""
+    host, pid, _ = owner.split("/")
+    if host != socket.gethostname():
+        return True
+    if int(pid) == os.getpid():
+        return any(engine.owner == owner and engine._thread.is_alive() for engine in _LIVE)
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

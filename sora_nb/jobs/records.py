@@ -1,0 +1,75 @@
+"""From the library's rows to the records that people see."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sora_nb.library import CharacterRow, JobRow, Library
+from sora_nb.models import CharacterRecord, VideoRecord, VideoRequest
+from sora_nb.timerange import TimeRange
+
+
+def video_record(library: Library, row: JobRow) -> VideoRecord:
+    """What is known of a generation."""
+    asked = row.request
+    return VideoRecord(
+        id=row.id,
+        service=row.service,
+        request=VideoRequest(
+            asked["prompt"],
+            asked["seconds"],
+            asked["size"],
+            asked["model"],
+            tuple(asked["characters"]),
+            asked["take"],
+        ),
+        status=row.status,
+        progress=row.progress,
+        remote_id=row.remote_id,
+        error_code=row.error_code,
+        error=row.error,
+        submitted_at=_time(row.sent_at),
+        completed_at=_time(row.completed_at),
+        expires_at=_time(row.expires_at),
+        est_cost_usd=row.est_cost_usd,
+        cost_usd=row.cost_usd,
+        path=library.files.path(row.file) if row.file and row.status == "completed" else None,
+        width=row.width,
+        height=row.height,
+        fps=row.fps,
+        duration_s=row.duration_s,
+        measures=row.measures,
+        sweep=row.sweep,
+        axes=row.axes,
+        rating=row.rating,
+        simulated=row.simulated,
+    )
+
+
+def character_record(library: Library, character: CharacterRow, row: JobRow | None) -> CharacterRecord:
+    """What is known of a character, and of its projection *row* on one service."""
+    return CharacterRecord(
+        id=character.id,
+        name=character.name,
+        handle=character.handle,
+        description=character.description,
+        source_kind=character.source_kind,
+        source=character.source,
+        span=TimeRange.from_ms(character.start_ms, character.end_ms),
+        findings=character.findings,
+        service=row.service if row else None,
+        mode="native" if row else None,
+        status=row.status if row else "queued",
+        remote_id=row.remote_id if row else None,
+        error_code=row.error_code if row else None,
+        error=row.error if row else None,
+        created_at=_time(character.created_at),
+        cost_usd=row.cost_usd if row else None,
+        clip=library.files.path(character.clip) if character.clip else None,
+        poster=library.files.path(character.poster) if character.poster else None,
+        simulated=row.simulated if row else False,
+    )
+
+
+def _time(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

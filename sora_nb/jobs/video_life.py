@@ -1,0 +1,136 @@
+"""The life of a generation: cast, send, poll, download, look, done."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sora_nb.dialects.base import RemoteVideo, VideoAsk
+from sora_nb.errors import JobError, NotFoundError, ServerError, ServiceError, SoraError
+from sora_nb.jobs import pacing
+from sora_nb.jobs.paid import pay, recall
+from sora_nb.jobs.transport import AnswerLost
+from sora_nb.library import JobRow
+
+if TYPE_CHECKING:
+    from sora_nb.jobs.desk import Desk
+
+NOT_YET_VISIBLE_SECONDS = 60.0
+"""A 404 this soon after acceptance means that the service has not caught up with itself."""
+
+MISSES_TO_LOSE = 3
+
+PENDING = frozenset({"queued", "in_progress"})
+
+
+async def live_video(desk: Desk, row: JobRow) -> None:
+    """Take the job from wherever it stands to its end."""
+    if row.state == "SENDING":
+        row = recall(desk, row)
+    if row.state == "INTENT":
+        row = await _send(desk, row)
+    if row.state in ("ACCEPTED", "RUNNING"):
+        row = await _poll(desk, row)
+    if row.state in ("READY", "FETCHING"):
+        await _fetch(desk, row)
+
+
+async def _send(desk: Desk, row: JobRow) -> JobRow:
+    request = row.request
+    try:
+        cast = [await desk.cast(character_id) for character_id in request["characters"]]
+    except JobError as error:
+        return desk.advance(row, state="REJECTED", error_code="character_failed", error=f"Nothing was sent. {error}")
+    ask = VideoAsk(request["prompt"], request["seconds"], request["size"], request["model"], tuple(cast))
+    row, remote = await pay(desk, row, desk.dialect.create_video(ask), desk.dialect.read_video)
+    return row if remote is None else _note(desk, row, remote)
+
+
+async def _poll(desk: Desk, row: JobRow) -> JobRow:
+    if row.remote_id is None:
+        raise ServerError(f"{row.id} was accepted without an id, which cannot be polled.")
+    call = desk.dialect.get_video(row.remote_id)
+    waits, misses = pacing.poll_waits(), 0
+    told: float | None = None
+    while row.state in ("ACCEPTED", "RUNNING"):
+        await asyncio.sleep(next(waits) if told is None else told)
+        told = None
+        try:
+            reply = await desk.connection.transport.ask(call)
+            told = pacing.told_wait(reply.headers, desk.now())
+            if reply.status >= 400:
+                raise desk.dialect.read_error(reply)
+            row = _note(desk, row, desk.dialect.read_video(reply))
+            misses = 0
+        except NotFoundError as error:
+            misses += 1
+            if desk.now() - (row.accepted_at or 0) > NOT_YET_VISIBLE_SECONDS and misses >= MISSES_TO_LOSE:
+                row = desk.advance(row, state="LOST", error_code=error.code or "not_found", error=str(error))
+        except ServiceError as error:
+            # The job is paid for and goes on at the service, whatever a poll says: tell, and ask again.
+            row = desk.advance(row, error_code=error.code or "poll_failed", error=str(error))
+    return row
+
+
+def _note(desk: Desk, row: JobRow, remote: RemoteVideo) -> JobRow:
+    facts: dict[str, Any] = {"raw_status": remote.raw_status, "error_code": None, "error": None}
+    if remote.progress is not None:
+        facts["progress"] = remote.progress
+    if remote.expires_at is not None:
+        facts["expires_at"] = remote.expires_at.timestamp()
+    if remote.cost_usd is not None:
+        facts["cost_usd"] = remote.cost_usd
+    if remote.status == "completed":
+        facts |= {"state": "READY", "progress": 1.0}
+    elif remote.status in PENDING:
+        facts["state"] = "ACCEPTED" if remote.status == "queued" else "RUNNING"
+    else:
+        states = {"cancelled": "CANCELLED", "expired": "EXPIRED", "lost": "LOST"}
+        facts |= {
+            "state": states.get(remote.status, "FAILED"),
+            "completed_at": desk.now(),
+            "error_code": remote.error_code or remote.status,
+            "error": remote.error or f"The service says {remote.raw_status or remote.status} and nothing else.",
+        }
+    unchanged = all(getattr(row, name) == value for name, value in facts.items())
+    return row if unchanged else desk.advance(row, **facts)
+
+
+async def _fetch(desk: Desk, row: JobRow) -> None:
+    row = desk.advance(row, state="FETCHING")
+    if row.file is None:
+        row = await _download(desk, row)
+    if row.file is not None and row.state == "FETCHING":
+        facts = await desk.look(desk.library.files.path(row.file))
+        desk.advance(row, state="STORED", completed_at=desk.now(), **facts)
+
+
+async def _download(desk: Desk, row: JobRow) -> JobRow:
+    trouble: SoraError = ServiceError("The download was not tried.")
+    call = desk.dialect.get_content(row.remote_id or "")
+    for attempt in range(pacing.RETRY_ATTEMPTS):
+        part = desk.library.files.incoming(".mp4")
+        try:
+            got = await desk.connection.transport.download(call, part)
+            if got.reply.status in (404, 410) and attempt + 1 >= MISSES_TO_LOSE:
+                error = desk.dialect.read_error(got.reply)
+                return desk.advance(row, state="EXPIRED", error_code=error.code or "expired", error=str(error))
+            if got.reply.status != 200:
+                raise desk.dialect.read_error(got.reply)
+            _expect_video(part, got.reply.headers.get("content-type", ""))
+            return desk.advance(row, file=desk.library.files.keep(part, ".mp4", got.sha256))
+        except (ServiceError, AnswerLost) as error:
+            trouble = error
+            row = desk.advance(row, error_code=error.code or "download_failed", error=str(error))
+            await asyncio.sleep(pacing.retry_wait(attempt))
+        finally:
+            part.unlink(missing_ok=True)
+    raise ServerError(f"{row.id} is finished and could not be downloaded: {trouble} resume() tries again.")
+
+
+def _expect_video(part: Path, content_type: str) -> None:
+    with part.open("rb") as stream:
+        head = stream.read(12)
+    if not (head[4:8] == b"ftyp" or head[:4] in (b"\x1aE\xdf\xa3", b"RIFF")):
+        raise ServerError(f"The service sent something that is not a video ({content_type or 'no content type'}).")
