@@ -1,0 +1,25 @@
+# The doors of the project. What is behind each is in scripts/.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint lab clean
+
+help: ## show this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+
+demo: ## the whole main job on the simulator: offline and free
+	@scripts/install
+	@.venv/bin/sora-nb demo
+
+test: ## every check there is: lint, types, tests, browser, notebooks
+	@scripts/test
+
+lint: ## style and types alone
+	@scripts/install dev
+	@scripts/lint
+
+lab: ## JupyterLab on the guide
+	@scripts/install lab
+	@.venv/bin/sora-nb lab
+
+clean: ## back to a fresh clone
+	rm -rf .venv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find sora_nb tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +

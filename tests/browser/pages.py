@@ -1,0 +1,70 @@
+"""A widget in a page with its own Python behind it, in this process: as fast as a page, and nothing is faked but the wire."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+from typing import Any
+
+from tests.browser.esm import Harness
+
+POLL_MS = 10
+
+
+class LivePage:
+    """The page of a widget, and the widget that answers it. `until` keeps both talking while it waits."""
+
+    def __init__(self, show: Callable[..., Harness], widget: Any) -> None:
+        self.widget = widget
+        self._heard = 0
+        self._outgoing: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        names = [name for name in widget.keys if not name.startswith("_") and name not in NOT_OURS]
+        widget.send = self._send
+        widget._feed._send = self._send
+        widget.observe(self._changed, names)
+        self.harness = show(str(widget._esm), str(widget._css), widget.get_state(names))
+        self._last = {name: self.harness.get(name) for name in names}
+
+    @property
+    def page(self) -> Any:
+        return self.harness.page
+
+    def until(self, holds: Callable[[], Any], timeout_ms: int = 20_000) -> Any:
+        """Carry messages to and fro until something holds, and return it."""
+        for _ in range(timeout_ms // POLL_MS):
+            self.carry()
+            if value := holds():
+                return value
+            self.page.wait_for_timeout(POLL_MS)
+        raise AssertionError(f"Still {holds()!r} after {timeout_ms / 1000} s; {self.widget!r}")
+
+    def carry(self) -> None:
+        """Bring what either side has said to the other."""
+        while not self._outgoing.empty():
+            self._outgoing.get()()
+        for name in self._last:
+            value = self.harness.get(name)
+            if value != self._last[name]:
+                self._last[name] = value
+                self.widget.set_state({name: value})
+        for content in self.harness.sent[self._heard :]:
+            self._heard += 1
+            self.widget._handle_custom_msg(content, [])
+
+    def _send(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:
+        self._outgoing.put(lambda: self.harness.emit(content, buffers or []))
+
+    def _changed(self, change: Any) -> None:
+        value = self.widget.get_state([change.name])[change.name]
+
+        def tell() -> None:
+            told = list(value) if isinstance(value, tuple) else value
+            if self._last[change.name] != told:
+                self._last[change.name] = told
+                self.harness.set(change.name, told)
+
+        self._outgoing.put(tell)
+
+
+NOT_OURS = frozenset({"layout", "tabbable", "tooltip", "comm"})
+"""What every ipywidget has and no page of ours reads."""
