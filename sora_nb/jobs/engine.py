@@ -112,8 +112,15 @@ class Engine:
         """Call *callback* when the job changes, on a background thread; returns how to stop that."""
         return self.notices.watch(job_id, callback)
 
+    @property
+    def closed(self) -> bool:
+        """Has it stopped working?"""
+        return not self._thread.is_alive()
+
     def close(self) -> None:
         """Stop working; what is under way at services goes on there, and `resume` finds it again."""
+        if self.closed:
+            return
         self._on_loop(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
@@ -223,11 +230,12 @@ def engine_for(location: str | Path | None) -> Engine:
     """The one engine of this process for a library."""
     with _LOCK:
         library = Library(location)
-        if library.address not in _ENGINES:
-            _ENGINES[library.address] = Engine(library)
+        engine = _ENGINES.get(library.address)
+        if engine is None or engine.closed:
+            engine = _ENGINES[library.address] = Engine(library)
         else:
             library.close()
-        return _ENGINES[library.address]
+        return engine
 
 
 def _alive(owner: str) -> bool:
@@ -236,7 +244,7 @@ def _alive(owner: str) -> bool:
     if host != socket.gethostname():
         return True
     if int(pid) == os.getpid():
-        return any(engine.owner == owner and engine._thread.is_alive() for engine in _LIVE)
+        return any(engine.owner == owner and not engine.closed for engine in _LIVE)
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:

@@ -92,9 +92,9 @@ class Transport:
 
     def _client(self, purpose: str) -> httpx.AsyncClient:
         if purpose not in self._clients:
-            paid = purpose == "paid"
+            paid, here = purpose == "paid", self._app is not None and purpose != "abroad"
             self._clients[purpose] = httpx.AsyncClient(
-                transport=httpx.ASGITransport(self._app, raise_app_exceptions=False) if self._app else None,
+                transport=httpx.ASGITransport(self._app, raise_app_exceptions=False) if here else None,
                 timeout=PAID_TIMEOUT if paid else FREE_TIMEOUT,
                 limits=httpx.Limits(max_connections=32, max_keepalive_connections=0 if paid else 8),
                 follow_redirects=False,
@@ -135,8 +135,8 @@ class Transport:
         progress: Callable[[int], None] | None,
     ) -> Downloaded:
         home = _origin(url)
-        client = self._client("free")
         for _ in range(MOST_REDIRECTS + 1):
+            client = self._client("free" if _origin(url) == _origin(self._base_url) else "abroad")
             headers = {"Accept-Encoding": "identity", **(credentials if _origin(url) == home else {})}
             async with (
                 _told_apart(Call("GET", urlsplit(url).path)),
