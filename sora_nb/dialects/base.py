@@ -58,7 +58,7 @@ class Reply:
         """The body read as JSON, or `ServerError` where it is something else."""
         try:
             return json.loads(self.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             kind = self.headers.get("content-type", "no content type")
             raise ServerError(
                 f"The service answered {self.status} with {len(self.body)} bytes that are not JSON ({kind}).",
@@ -152,6 +152,8 @@ class Capabilities:
     sizes: tuple[str, ...] = ()
     """The sizes it accepts; empty where any is."""
     default_size: str = "1280x720"
+    side_max: int | None = None
+    """The longest side in pixels, None where no one says."""
     prompt_max: int = 32_000
     max_characters: int = 2
     name_max: int = 80

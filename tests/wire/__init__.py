@@ -1,0 +1,1 @@
+"""The golden exchanges beside this file, and their placeholders. Knows neither dialects nor simulator."""
