@@ -12,8 +12,12 @@ from html import escape
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "source"})
-_SAFE_ADDRESS = re.compile(r"(https?://|blob:|data:(image|video)/|[\w./%\-]+(?![\w./%\-:]))", re.IGNORECASE)
+_REFUSED = frozenset({"base", "embed", "form", "iframe", "link", "object", "script"})
 _ADDRESSES = frozenset({"href", "src", "poster"})
+# A browser drops tabs and line breaks from an address and takes \ for /, so a relative one keeps to these letters.
+_SAFE_ADDRESS = re.compile(
+    r"https?://.*|blob:.*|data:(image|video)/.*|#[\w.\-]*|(?!//)[\w./%\-]+([?#]\S*)?", re.IGNORECASE
+)
 
 
 class Html(str):
@@ -28,13 +32,13 @@ class Html(str):
 Child = str | int | float | None | Iterable["Child"]
 
 
-def element(name: str, *children: Child, **attributes: str | int | float | bool | None) -> Html:
+def element(name: str, /, *children: Child, **attributes: str | int | float | bool | None) -> Html:
     """One element. Attributes: `class_` for `class`, underscores become hyphens, None and False leave them out.
 
-    Addresses must be http, https, blob, an image or video as data, or relative; others are left out,
+    Addresses must be http, https, blob, an image or video as data, a fragment, or relative; others are left out,
     since `javascript:` is an address too.
     """
-    if not _NAME.fullmatch(name) or name in ("script", "iframe", "object", "embed"):
+    if not _NAME.fullmatch(name) or name in _REFUSED:
         raise ValueError(f"{name!r} is not an element this builder makes")
     written = "".join(_attribute(key, value) for key, value in attributes.items())
     if name in _VOID:
@@ -65,6 +69,6 @@ def _attribute(key: str, value: str | int | float | bool | None) -> str:
         return ""
     if value is True:
         return f" {name}"
-    if name in _ADDRESSES and not _SAFE_ADDRESS.match(str(value)):
+    if name in _ADDRESSES and not _SAFE_ADDRESS.fullmatch(str(value)):
         return ""
     return f' {name}="{escape(str(value))}"'

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+from numbers import Real
 from typing import Any, Literal
 
 from sora_nb.errors import RangeError
 
 Level = Literal["error", "warning", "hint"]
 
-_NUMBER = r"-?\d+(?:\.\d+)?"
+_BEYOND = 1e9  # seconds, thirty years: no video is that long, and everything below is exact
+_NUMBER = r"-?[0-9]{1,9}(?:\.[0-9]+)?"
 _TEXT = re.compile(rf"({_NUMBER}),({_NUMBER})")
-_LOOSE = re.compile(rf"\s*[\[(]?\s*({_NUMBER})\s*s?\s*(?:,|;|-|to|\.\.)\s*({_NUMBER})\s*s?\s*[\])]?\s*")
+_LOOSE = re.compile(rf"\s*[\[(]?\s*({_NUMBER})\s*s?\s*(?:,|;|-|\u2013|to|\.\.)\s*({_NUMBER})\s*s?\s*[\])]?\s*")
 
 
 @dataclass(frozen=True, order=True, slots=True, init=False)
@@ -148,8 +150,8 @@ def check(
     """
     try:
         span = TimeRange.of(span)
-    except RangeError as error:
-        return [_within(finding, limits, duration) for finding in error.findings]
+    except RangeError:
+        return [_bad_format(span, limits, duration)]
     findings = [*_judge(span, limits, duration), *track]
     return sorted(findings, key=lambda finding: ("error", "warning", "hint").index(finding.level))
 
@@ -176,12 +178,12 @@ def validate_timestamps(timestamps: str, video_duration: float | None = None) ->
     told = [f.message for f in findings if f.level == ("warning" if valid else "error")]
     if told:
         return valid, " ".join(told)
-    return True, f"{timestamps} lasts {plain(TimeRange.parse(timestamps).seconds)} s and passes the tutorial rules."
+    return True, f"{timestamps} lasts {plain(TimeRange.of(timestamps).seconds)} s and passes the tutorial rules."
 
 
 def plain(seconds: float) -> str:
     """Seconds as people write them: `5`, `10.5`, `0.125`."""
-    return f"{seconds:.3f}".rstrip("0").rstrip(".")
+    return f"{round(seconds, 3) + 0.0:.3f}".rstrip("0").rstrip(".")  # + 0.0 takes the sign off a zero
 
 
 def mend(span: TimeRange, limits: Limits, duration: float | None = None, *, advised: bool = False) -> TimeRange | None:
@@ -252,42 +254,42 @@ def _judge_length(
         yield Finding("hint", code, f"{lasts}{limits.name} advises {_window(*limits.advised)}.{try_best}", best)
 
 
-def _within(finding: Finding, limits: Limits, duration: float | None) -> Finding:
-    """A misspelt range's finding with a fix that keeps the rules as well as the spelling."""
-    fix = mend(finding.fix, limits, duration) if finding.fix is not None else None
-    return replace(finding, fix=fix)
-
-
 def _window(least: float | None, most: float | None) -> str:
     if least is None:
         return f"up to {plain(most or 0)} s"
     return f"{plain(least)} s or more" if most is None else f"{plain(least)} to {plain(most)} s"
 
 
-def _bad_format(value: object) -> Finding:
+def _bad_format(value: object, limits: Limits | None = None, duration: float | None = None) -> Finding:
+    """What is wrong with the spelling; the range that was probably meant keeps the rules as well."""
     shown = repr(value)
     shown = shown if len(shown) <= 40 else shown[:37] + "..."
-    kind = type(value).__name__
-    fix = None
-    if isinstance(value, str) and (match := _LOOSE.fullmatch(value)):
-        fix = TimeRange.from_ms(_text_to_ms(match[1]), _text_to_ms(match[2]))
-    elif isinstance(value, (list, tuple)) and len(value) == 2 and all(_is_number(x) for x in value):
-        fix = TimeRange(*value)
-    what = "is not a range" if isinstance(value, str) else f"is a {kind}, not text"
+    what = "is not a range" if isinstance(value, (str, tuple)) else f"is a {type(value).__name__}, not text"
     rule = 'a range is text such as "5,8": two numbers of seconds, one comma, no spaces'
+    fix = _guess(value)
+    if fix is not None and limits is not None:
+        fix = mend(fix, limits, duration)
     next_step = f' Try "{fix}".' if fix is not None else ""
     return Finding("error", "bad_format", f"{shown} {what}; {rule}.{next_step}", fix)
 
 
+def _guess(value: object) -> TimeRange | None:
+    if isinstance(value, str) and (match := _LOOSE.fullmatch(value)):
+        return TimeRange.from_ms(_text_to_ms(match[1]), _text_to_ms(match[2]))
+    if isinstance(value, list) and len(value) == 2 and all(_is_number(x) for x in value):
+        return TimeRange(*value)
+    return None
+
+
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    number: Any = value if not isinstance(value, bool) and isinstance(value, Real) else _BEYOND
+    return bool(-_BEYOND < number < _BEYOND)
 
 
 def _to_ms(seconds: float) -> int:
-    try:
-        return round(seconds * 1000)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise RangeError(f"{seconds!r} is not a number of seconds.") from error
+    if not _is_number(seconds):
+        raise RangeError(f"{seconds!r} is not a number of seconds.")
+    return round(float(seconds) * 1000)
 
 
 def _text_to_ms(text: str) -> int:

@@ -1,0 +1,157 @@
+"""The DataFrames, column by column. An empty one has all its columns, and no cell holds an object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from sora_nb.models import CharacterRecord, VideoRecord
+
+TIME = "datetime64[us, UTC]"
+
+CHARACTER_COLUMNS: Mapping[str, str] = {
+    "name": "string",
+    "handle": "string",
+    "description": "string",
+    "service": "string",
+    "mode": "string",
+    "status": "string",
+    "remote_id": "string",
+    "source_kind": "string",
+    "source": "string",
+    "start": "float64",
+    "end": "float64",
+    "seconds": "float64",
+    "findings": "string",
+    "error": "string",
+    "created_at": TIME,
+    "cost_usd": "float64",
+    "clip": "string",
+    "poster": "string",
+    "simulated": "bool",
+}
+"""One row for each character and service it is on. Times of a range are seconds; findings are codes."""
+
+VIDEO_COLUMNS: Mapping[str, str] = {
+    "id": "string",
+    "remote_id": "string",
+    "sweep": "string",
+    "take": "Int64",
+    "service": "string",
+    "model": "string",
+    "prompt": "string",
+    "characters": "string",
+    "seconds": "float64",
+    "size": "string",
+    "status": "string",
+    "error_code": "string",
+    "error": "string",
+    "submitted_at": TIME,
+    "completed_at": TIME,
+    "elapsed_s": "float64",
+    "est_cost_usd": "float64",
+    "cost_usd": "float64",
+    "path": "string",
+    "width": "Int64",
+    "height": "Int64",
+    "fps": "float64",
+    "duration_s": "float64",
+    "sharpness": "float64",
+    "motion": "float64",
+    "cuts": "Int64",
+    "likeness": "float64",
+    "rating": "float64",
+    "simulated": "bool",
+}
+"""One row for each take, failures and refusals included. A sweep adds one column for each axis."""
+
+
+def characters_df(records: Sequence[CharacterRecord]) -> pd.DataFrame:
+    """The characters as a table with the columns of `CHARACTER_COLUMNS`."""
+    return _frame([_character_row(record) for record in records], CHARACTER_COLUMNS)
+
+
+def videos_df(records: Sequence[VideoRecord], handles: Mapping[str, str], axes: Sequence[str] = ()) -> pd.DataFrame:
+    """The takes as a table with the columns of `VIDEO_COLUMNS`, then one for each of *axes*.
+
+    *handles* tells how each character's library id is named in a prompt.
+    """
+    rows = [_video_row(record, handles) for record in records]
+    table = _frame(rows, VIDEO_COLUMNS)
+    for axis in axes:
+        name = f"axis_{axis}" if axis in VIDEO_COLUMNS else axis
+        table[name] = pd.Series([record.axes.get(axis) for record in records], dtype=None if records else "string")
+    return table
+
+
+def _frame(rows: list[dict[str, Any]], columns: Mapping[str, str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in columns.items()},
+        columns=list(columns),
+    )
+
+
+def _character_row(record: CharacterRecord) -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "handle": record.handle,
+        "description": record.description,
+        "service": record.service,
+        "mode": record.mode,
+        "status": record.status,
+        "remote_id": record.remote_id,
+        "source_kind": record.source_kind,
+        "source": record.source,
+        "start": record.span.start,
+        "end": record.span.end,
+        "seconds": record.span.seconds,
+        "findings": " ".join(record.findings),
+        "error": record.error,
+        "created_at": record.created_at,
+        "cost_usd": record.cost_usd,
+        "clip": _text(record.clip),
+        "poster": _text(record.poster),
+        "simulated": record.simulated,
+    }
+
+
+def _video_row(record: VideoRecord, handles: Mapping[str, str]) -> dict[str, Any]:
+    asked, measures = record.request, record.measures
+    began, ended = record.submitted_at, record.completed_at
+    return {
+        "id": record.id,
+        "remote_id": record.remote_id,
+        "sweep": record.sweep,
+        "take": asked.take,
+        "service": record.service,
+        "model": asked.model,
+        "prompt": asked.prompt,
+        "characters": " ".join(handles.get(id_, id_) for id_ in asked.characters),
+        "seconds": asked.seconds,
+        "size": asked.size,
+        "status": record.status,
+        "error_code": record.error_code,
+        "error": record.error,
+        "submitted_at": began,
+        "completed_at": ended,
+        "elapsed_s": (ended - began).total_seconds() if began and ended else None,
+        "est_cost_usd": record.est_cost_usd,
+        "cost_usd": record.cost_usd,
+        "path": _text(record.path),
+        "width": record.width,
+        "height": record.height,
+        "fps": record.fps,
+        "duration_s": record.duration_s,
+        "sharpness": measures.get("sharpness"),
+        "motion": measures.get("motion"),
+        "cuts": measures.get("cuts"),
+        "likeness": measures.get("likeness"),
+        "rating": record.rating,
+        "simulated": record.simulated,
+    }
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
