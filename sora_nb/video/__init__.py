@@ -1,0 +1,8 @@
+"""Pixels: what a video file is, and what can be made of it with no more than PyAV, NumPy and Pillow."""
+
+from sora_nb.video.cut import cut, preview
+from sora_nb.video.measure import VideoMeasures, measure
+from sora_nb.video.probe import VideoInfo, probe
+from sora_nb.video.stills import filmstrip, frames, poster
+
+__all__ = ["VideoInfo", "VideoMeasures", "cut", "filmstrip", "frames", "measure", "poster", "preview", "probe"]

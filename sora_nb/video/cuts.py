@@ -1,0 +1,39 @@
+"""Where one shot ends and another begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+_REPEATED = 0.05
+"""A smaller change is no change: the frame was shown twice."""
+_NEIGHBOURS = 3
+
+
+def change(before: Sequence[NDArray[np.uint8]], after: Sequence[NDArray[np.uint8]]) -> float:
+    """How far two small pictures differ, 0 to 255: mean absolute difference of Y, U and V, the last two doubled."""
+    y, u, v = (float(np.abs(a.astype(np.int16) - b).mean()) for a, b in zip(after, before, strict=True))
+    return (y + 2 * u + 2 * v) / 3
+
+
+def cuts(changes: Sequence[float]) -> list[int]:
+    """Which of *changes*, from frame to frame, are cuts: their places in the list.
+
+    A cut is large and stands out among its three neighbours on either side: 11 and three times their
+    mean, or 4 and six times, which is a jump within one setting. Repeated frames count as no neighbours.
+    Dissolves and wipes are not found.
+    """
+    moving = [place for place, value in enumerate(changes) if value >= _REPEATED]
+    values = np.array([changes[place] for place in moving])
+    found = []
+    for index, place in enumerate(moving):
+        near = np.concatenate(
+            [values[max(0, index - _NEIGHBOURS) : index], values[index + 1 : index + 1 + _NEIGHBOURS]]
+        )
+        size = values[index]
+        ratio = size / near.mean() if near.size else np.inf
+        if (size >= 11 and ratio >= 3) or (size >= 4 and ratio >= 6):
+            found.append(place)
+    return found

@@ -1,0 +1,74 @@
+"""A first look at a video in figures, for a table of takes."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.reformatter import Interpolation, VideoReformatter
+
+from sora_nb.video.cuts import change, cuts
+from sora_nb.video.playback import play
+from sora_nb.video.sharpness import sharpness
+from sora_nb.video.source import opened
+from sora_nb.video.upright import Picture, fit, planes
+
+_TRACK_SIDE = 160
+_DETAIL_SIDE = 640
+_SAMPLE_MS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class VideoMeasures:
+    """Figures made by looking at the pictures. They compare takes of one scene, and judge none."""
+
+    sharpness: float
+    """Median over two frames a second with the longer side at 640 pixels: 0 is blurred, 1 is detail in every pixel."""
+    motion: float
+    """Mean change of brightness from frame to frame with the longer side at 160 pixels, 0 to 255, cuts left out.
+    A still is 0, a person talking about 1, a running crowd 5 and more."""
+    cut_times: tuple[float, ...]
+    """When a new shot begins, in seconds. Hard cuts only."""
+
+    @property
+    def cuts(self) -> int:
+        """How many hard cuts there are."""
+        return len(self.cut_times)
+
+
+def measure(source: str | Path) -> VideoMeasures:
+    """Look at every frame of the video once. Raises `VideoFileError`.
+
+    Takes about as long as decoding does: a second for 10 s of 720p on a laptop.
+    """
+    moments, motion, changes, details = array("d"), array("d"), array("d"), array("d")
+    small, large = VideoReformatter(), VideoReformatter()
+    last: tuple[Picture, ...] = ()
+    next_sample_ms = 0
+    with opened(source) as footage:
+        for shown in play(footage):
+            track = _scaled(small, shown.frame, _TRACK_SIDE)
+            if last:
+                moments.append(float(shown.start))
+                motion.append(float(np.abs(track[0].astype(np.int16) - last[0]).mean()))
+                changes.append(change(last, track))
+            last = track
+            if shown.end_ms > next_sample_ms:
+                details.append(sharpness(_scaled(large, shown.frame, _DETAIL_SIDE)[0]))
+                next_sample_ms = shown.end_ms + _SAMPLE_MS
+    new_shots = cuts(changes)
+    within = np.delete(np.array(motion), new_shots)
+    return VideoMeasures(
+        sharpness=round(float(np.median(details)), 3),
+        motion=round(float(within.mean()), 3) if within.size else 0.0,
+        cut_times=tuple(round(moments[place], 3) for place in new_shots),
+    )
+
+
+def _scaled(scaler: VideoReformatter, frame: av.VideoFrame, side: int) -> tuple[Picture, ...]:
+    """Y, U and V with the longer side at *side* pixels."""
+    width, height = fit((frame.width, frame.height), (side, side), enlarge=True)
+    return planes(scaler.reformat(frame, width, height, "yuv420p", interpolation=Interpolation.AREA))

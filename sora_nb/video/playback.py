@@ -1,0 +1,129 @@
+"""Frames with the time during which each is seen, on the clock that a browser's player shows.
+
+Times are compared in whole milliseconds, rounded as `TimeRange` rounds them. A frame at 2.0333 s is
+the frame of a range that starts at 2.033, though it begins a third of a millisecond later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import av
+from av.error import FFmpegError, InvalidDataError
+
+from sora_nb.errors import VideoFileError
+from sora_nb.video.source import Footage
+
+_STEPS_BACK_MS = (0, 2_000, 12_000, 60_000)
+"""How much further back to look, one try after another, where a seek led too far."""
+_TICK = Fraction(1, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One frame and when it is on the screen, in exact seconds."""
+
+    start: Fraction
+    end: Fraction
+    frame: av.VideoFrame
+
+    @property
+    def start_ms(self) -> int:
+        """When it appears, in milliseconds."""
+        return round(self.start * 1000)
+
+    @property
+    def end_ms(self) -> int:
+        """When the next frame takes its place, in milliseconds."""
+        return round(self.end * 1000)
+
+
+def play(footage: Footage, at_ms: int = 0) -> Iterator[Shown]:
+    """The frames in order, the first being the one seen at *at_ms*, or the first of all before there is one.
+
+    Past the end there is none. Raises `VideoFileError` where nothing at all can be decoded.
+    """
+    seen = False
+    for shown in play_from_key(footage, at_ms):
+        seen = True
+        if shown.end_ms > at_ms:
+            yield shown
+    if not seen:
+        raise VideoFileError(f"{footage.path.name} holds no picture that can be decoded. Get it again.")
+
+
+def play_from_key(footage: Footage, at_ms: int) -> Iterator[Shown]:
+    """The frames in order from a key frame at or before *at_ms*, or from the first of all."""
+    for back in _STEPS_BACK_MS:
+        # A seek can lead too far: to a key frame that is decoded before the time and shown after it, or,
+        # without an index, to the middle of a group whose frames cannot be decoded.
+        frames = _from_seek(footage, max(0, at_ms - back))
+        first = next(frames, None)
+        if first is not None and first.start_ms <= at_ms:
+            yield first
+            yield from frames
+            return
+        if at_ms <= back:
+            break
+    yield from _from_seek(footage, 0)
+
+
+def key_frame(footage: Footage, at_ms: int) -> int:
+    """When a key frame comes that lies at or before *at_ms*, in milliseconds, undecoded; 0 if none is found."""
+    for back in _STEPS_BACK_MS:
+        if not seek(footage, max(0, at_ms - back)):
+            break
+        packets = footage.container.demux(footage.stream)
+        key = next((packet.pts for packet in packets if packet.is_keyframe and packet.pts is not None), None)
+        if key is not None and (start_ms := round(footage.seconds(key) * 1000)) <= at_ms:
+            return start_ms
+    return 0
+
+
+def seek(footage: Footage, at_ms: int) -> bool:
+    """Go to the key frame at or before *at_ms*; False where the file cannot be searched."""
+    base = Fraction(footage.stream.time_base or 1)
+    try:
+        footage.container.seek(round((Fraction(at_ms, 1000) + footage.zero) / base), stream=footage.stream)
+    except FFmpegError:
+        return False
+    return True
+
+
+def rate(footage: Footage) -> Fraction:
+    """Frames per second, the average where they vary; 25 where the file does not say."""
+    return Fraction(footage.stream.average_rate or footage.stream.guessed_rate or 25)
+
+
+def _from_seek(footage: Footage, at_ms: int) -> Iterator[Shown]:
+    """The frames in order from where a seek to *at_ms* leads."""
+    if not seek(footage, at_ms):
+        # Some files cannot be searched without an index; then the way leads through all that comes before.
+        seek(footage, 0)
+    held: Shown | None = None
+    for frame in _decoded(footage):
+        start = footage.seconds(frame.pts) if frame.pts is not None else held.end if held else Fraction(0)
+        if held is not None:
+            # AVI with packed B-frames has times that step back; the order of decoding is the right one.
+            start = max(start, held.start + _TICK)
+            yield replace(held, end=start)
+        held = Shown(start, start + _lasting(footage, frame), frame)
+    if held is not None:
+        yield held
+
+
+def _decoded(footage: Footage) -> Iterator[av.VideoFrame]:
+    for packet in footage.container.demux(footage.stream):
+        try:
+            frames = footage.stream.decode(packet)
+        except InvalidDataError:
+            continue  # a damaged packet costs its frame and not the film, as in any player
+        yield from frames
+
+
+def _lasting(footage: Footage, frame: av.VideoFrame) -> Fraction:
+    """How long a frame stays that no other follows, in seconds."""
+    ticks = frame.duration
+    return ticks * Fraction(footage.stream.time_base or 1) if ticks else 1 / rate(footage)

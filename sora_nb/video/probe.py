@@ -1,0 +1,103 @@
+"""What a file says about itself: size, length, rate, codec, and whether a browser plays it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+
+from sora_nb.errors import VideoFileError
+from sora_nb.video.playback import play, rate, seek
+from sora_nb.video.source import Footage, is_whole, opened, sound_track
+from sora_nb.video.upright import Upright
+
+_PLAYABLE = {"mp4": {"h264", "vp9", "av1"}, "mov": {"h264"}, "webm": {"vp8", "vp9", "av1"}}
+_EIGHT_BIT_420 = ("yuv420p", "yuvj420p")
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """The facts of a video file."""
+
+    path: Path
+    duration: float
+    """When the last picture ends, in seconds on a player's clock."""
+    width: int
+    """Pixels as shown: after rotation, and with square pixels."""
+    height: int
+    fps: float
+    """Frames per second, the average where they vary."""
+    codec: str
+    """FFmpeg's name for it: `h264 hevc vp9 av1` ..."""
+    has_audio: bool
+    rotation: int
+    """Degrees clockwise that a player turns the stored picture: 0, 90, 180 or 270."""
+    bytes: int
+    container: str
+    """`mp4 mov webm mkv avi ogg flv ts mpeg wmv gif`, read from the content and not from the name."""
+    playable: bool
+    """Whether today's browsers play it: 8-bit 4:2:0 H.264, VP8, VP9 or AV1, in MP4, QuickTime or WebM."""
+    first_pts: float
+    """When the first picture appears, in seconds on a player's clock; mostly 0."""
+
+
+def probe(path: str | Path) -> VideoInfo:
+    """The facts of the video at *path*, from its headers and its first frame.
+
+    Where the headers hold no length that can be believed, as in streamed WebM or a file that was cut
+    off, the packets are counted without being decoded. Raises `VideoFileError` for a file that is
+    missing, empty, cut off, not a video, or without a moving picture.
+    """
+    with opened(path) as footage:
+        stream, codec = footage.stream, footage.stream.codec_context
+        first = next(play(footage))
+        end = _end(footage)
+        if end <= first.start:
+            raise VideoFileError(f"{footage.path.name} lasts 0 s. Use a video with more than one picture.")
+        upright = Upright.of(footage, first.frame)
+        return VideoInfo(
+            path=footage.path,
+            duration=float(end),
+            width=upright.size[0],
+            height=upright.size[1],
+            fps=float(rate(footage)),
+            codec=codec.codec.canonical_name,
+            has_audio=sound_track(footage) is not None,
+            rotation=upright.rotation,
+            bytes=footage.path.stat().st_size,
+            container=footage.kind,
+            playable=_playable(footage.kind, codec.codec.canonical_name, stream.pix_fmt),
+            first_pts=float(first.start),
+        )
+
+
+def _playable(kind: str, codec: str, pixels: str | None) -> bool:
+    return codec in _PLAYABLE.get(kind, ()) and (codec != "h264" or pixels in _EIGHT_BIT_420)
+
+
+def _end(footage: Footage) -> Fraction:
+    """When the last picture ends, in seconds on the player's clock."""
+    stream, claimed = footage.stream, footage.container.duration
+    if footage.kind in ("mp4", "mov") and stream.duration and is_whole(footage.path):
+        return footage.seconds((stream.start_time or 0) + stream.duration)
+    told = Fraction(claimed, av.time_base) if claimed else None
+    found = (_last_packet(footage, round(told * 1000)) if told else None) or _last_packet(footage, 0)
+    if told is None or found is None:
+        return found or told or Fraction(0)
+    # Matroska rounds a packet's length to the millisecond; its header does not.
+    return told if abs(told - found) < 1 / rate(footage) else found
+
+
+def _last_packet(footage: Footage, at_ms: int) -> Fraction | None:
+    """When the last picture ends of those behind the key frame at or before *at_ms*, None where there are none."""
+    if not seek(footage, at_ms):
+        return None
+    base = Fraction(footage.stream.time_base or 1)
+    ends = (
+        footage.seconds(time) + (packet.duration * base if packet.duration else 1 / rate(footage))
+        for packet in footage.container.demux(footage.stream)
+        if (time := packet.pts if packet.pts is not None else packet.dts) is not None
+    )
+    return max(ends, default=None)

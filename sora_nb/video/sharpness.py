@@ -1,0 +1,76 @@
+"""How sharp a picture is, as one figure that noise does not lift."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = NDArray[np.int16]
+
+_REACH = 4
+"""Half the width, in pixels, of the blur that a picture is compared with."""
+
+_GREY_LEVEL = 1.0
+"""Detail below one level of grey is none, so that a flat picture is not sharp."""
+
+
+def sharpness(luma: NDArray[np.uint8]) -> float:
+    """0 for a flat or fully blurred picture, towards 1 for one with detail in every pixel.
+
+    *luma* is brightness, `(height, width)`; only pictures of one size compare. The figure is the geometric
+    mean of two: the share of fine detail (Laplacian) in coarser detail, and how much of the detail a blur
+    takes away (Crete and others, 2007). A 3x3 median and a floor under the detail keep noise out of both.
+    """
+    if min(luma.shape) < 4 * _REACH:
+        return 0.0
+    plane = _median(luma).astype(np.int16)
+    return float(np.sqrt(_fine_detail(plane) * min(_lost_by_blurring(plane), _lost_by_blurring(plane.T))))
+
+
+def _median(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The middle of each pixel and its eight neighbours; the border is lost."""
+    low, middle, high = _sorted(luma[:-2], luma[1:-1], luma[2:])
+    left, centre, right = np.s_[:, :-2], np.s_[:, 1:-1], np.s_[:, 2:]
+    return _sorted(
+        np.maximum(np.maximum(low[left], low[centre]), low[right]),
+        _sorted(middle[left], middle[centre], middle[right])[1],
+        np.minimum(np.minimum(high[left], high[centre]), high[right]),
+    )[1]
+
+
+def _sorted(a: NDArray[np.uint8], b: NDArray[np.uint8], c: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
+    """Three pictures as one of the lowest, one of the middle and one of the highest pixels."""
+    a, b = np.minimum(a, b), np.maximum(a, b)
+    b, c = np.minimum(b, c), np.maximum(b, c)
+    return np.minimum(a, b), np.maximum(a, b), c
+
+
+def _fine_detail(plane: Plane) -> float:
+    """Detail at this scale as a share of the detail at half of it, at most 1."""
+    plane = plane[: plane.shape[0] // 2 * 2, : plane.shape[1] // 2 * 2]
+    half = (plane[::2, ::2] + plane[1::2, ::2] + plane[::2, 1::2] + plane[1::2, 1::2]) // 4
+    fine, coarse = (float(_above_noise(_laplacian(each)).mean()) for each in (plane, half))
+    return min(1.0, fine / (coarse + _GREY_LEVEL))
+
+
+def _laplacian(plane: Plane) -> Plane:
+    around = plane[:-2, 1:-1] + plane[2:, 1:-1] + plane[1:-1, :-2] + plane[1:-1, 2:]
+    return np.asarray(np.abs(around - 4 * plane[1:-1, 1:-1]))
+
+
+def _lost_by_blurring(plane: Plane) -> float:
+    """The share of the differences along a row that a box blur takes away."""
+    sharp = _above_noise(np.abs(plane[:, _REACH + 1 : -_REACH] - plane[:, _REACH : -_REACH - 1]))
+    # Two neighbours in a blurred row differ by what enters the box and what leaves it.
+    soft = np.abs(plane[:, 2 * _REACH + 1 :] - plane[:, : -2 * _REACH - 1]) / np.float32(2 * _REACH + 1)
+    before = float(sharp.sum(dtype=np.int64))
+    return float(np.maximum(0, sharp - soft).sum(dtype=np.float64)) / before if before > 0 else 0.0
+
+
+def _above_noise(detail: Plane) -> Plane:
+    """What is left of *detail* above three times its median, or above the noise of rounding where that is more.
+
+    Noise is everywhere and edges are few, so the median is noise.
+    """
+    median = int(np.searchsorted(np.cumsum(np.bincount(detail.ravel())), detail.size / 2))
+    return np.asarray(np.maximum(0, detail - 3 * max(1, median)))

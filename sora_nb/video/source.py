@@ -1,0 +1,178 @@
+"""Opening a file as a video, and saying in words why that fails.
+
+What a file is, its first bytes decide and never its name; the demuxer is then forced, so that a
+playlist or a script in disguise opens nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.error import FFmpegError, InvalidDataError
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from sora_nb.errors import VideoFileError
+
+_DEMUXERS = {
+    "mp4": "mov",
+    "mov": "mov",
+    "webm": "matroska",
+    "mkv": "matroska",
+    "avi": "avi",
+    "ogg": "ogg",
+    "flv": "flv",
+    "ts": "mpegts",
+    "mpeg": "mpeg",
+    "wmv": "asf",
+    "gif": "gif",
+}
+_ATOMS = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot")
+_KEEPS_ITS_OWN_ZERO = ("mov", "matroska")
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """An open video file and the picture track that people see."""
+
+    path: Path
+    kind: str
+    """The container: `mp4 mov webm mkv avi ogg flv ts mpeg wmv gif`."""
+    container: InputContainer
+    stream: VideoStream
+    zero: Fraction
+    """The timestamp, in seconds, that a player calls 0.
+
+    Browsers take the times of MP4, QuickTime, WebM and Matroska as they stand, so a picture that starts at
+    0.5 s is at 0.5 s on the slider. The other kinds count from their first timestamp, which may be hours in.
+    """
+
+    def seconds(self, timestamp: int) -> Fraction:
+        """A timestamp of the picture track as exact seconds on the player's clock."""
+        return timestamp * Fraction(self.stream.time_base or 1) - self.zero
+
+
+@contextmanager
+def opened(path: str | Path) -> Iterator[Footage]:
+    """The video at *path*, closed at the end of the block.
+
+    Raises `VideoFileError` where it cannot be opened or, inside the block, be read on.
+    """
+    path = Path(path)
+    kind = kind_of(path)
+    with reading(path):
+        container = av.open(
+            # Absolute, since FFmpeg would take the start of a name such as "concat:a.mp4" for a protocol.
+            os.path.abspath(path),
+            format=_DEMUXERS[kind],
+            container_options={"protocol_whitelist": "file"},
+            metadata_errors="replace",
+        )
+        with container:
+            stream = _picture_track(path, container)
+            stream.thread_type = "AUTO"
+            start = container.start_time
+            shifted = _DEMUXERS[kind] not in _KEEPS_ITS_OWN_ZERO and start is not None
+            yield Footage(path, kind, container, stream, Fraction(start, av.time_base) if shifted else Fraction(0))
+
+
+def sound_track(footage: Footage) -> AudioStream | None:
+    """The first track of sound that can be decoded, None where there is none."""
+    return next((track for track in footage.container.streams.audio if track.codec_context), None)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what FFmpeg has to say about *path* into a `VideoFileError`."""
+    try:
+        yield
+    except FFmpegError as error:
+        if isinstance(error, InvalidDataError):
+            raise VideoFileError(f"{path.name} is damaged and cannot be read as a video. Get it again.") from error
+        raise VideoFileError(f"{path.name} cannot be used as a video: {error.strerror}.") from error
+
+
+def kind_of(path: Path) -> str:
+    """The container of the file at *path*, from its first bytes. `VideoFileError` for anything but a video."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(400)
+            kind = _kind(head)
+            if kind in ("mp4", "mov") and b"moov" not in dict(_atoms(file)):
+                raise VideoFileError(
+                    f"{path.name} is cut off: its index (moov) is missing. Download or copy the whole file again."
+                )
+    except FileNotFoundError as error:
+        raise VideoFileError(f"There is no file {path}. Check the path.") from error
+    except IsADirectoryError as error:
+        raise VideoFileError(f"{path} is a folder. Name a video file in it.") from error
+    except OSError as error:
+        raise VideoFileError(f"{path} cannot be opened: {error.strerror}.") from error
+    if not head:
+        raise VideoFileError(f"{path.name} is empty (0 bytes). Download or copy it again.")
+    if kind is None:
+        raise VideoFileError(f"{path.name} is not a video in a known format. Use MP4, MOV, WebM, MKV or AVI.")
+    return kind
+
+
+def is_whole(path: Path) -> bool:
+    """Whether an MP4 or QuickTime file holds all that its boxes promise."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        return all(end <= size for _, end in _atoms(file))
+
+
+def _kind(head: bytes) -> str | None:
+    if head[4:8] in _ATOMS:
+        return "mov" if head[4:12] == b"ftypqt  " or head[4:8] != b"ftyp" else "mp4"
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return "webm" if b"\x42\x82\x84webm" in head[:64] else "mkv"
+    if head.startswith(b"RIFF") and head[8:12] == b"AVI ":
+        return "avi"
+    if head[0:1] == head[188:189] == b"G" or head[4:5] == head[196:197] == b"G":
+        return "ts"
+    starts = {
+        b"OggS": "ogg",
+        b"FLV\x01": "flv",
+        b"GIF8": "gif",
+        b"\x00\x00\x01\xba": "mpeg",
+        b"\x30\x26\xb2\x75": "wmv",
+    }
+    return starts.get(head[:4])
+
+
+def _atoms(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
+    """The top-level boxes of an MP4 file: name, and where the box ends."""
+    position = 0
+    total = file.seek(0, os.SEEK_END)
+    while position + 8 <= total:
+        file.seek(position)
+        header = file.read(16)
+        size, name = int.from_bytes(header[:4], "big"), header[4:8]
+        if size == 1:
+            size = int.from_bytes(header[8:16], "big")
+        elif size == 0:
+            size = total - position
+        if size < 8:
+            return
+        position += size
+        yield name, position
+
+
+def _picture_track(path: Path, container: InputContainer) -> VideoStream:
+    tracks = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    if not tracks:
+        has = "sound" if container.streams.audio else "no sound"
+        raise VideoFileError(f"{path.name} has {has} but no moving picture. Use a file with a video track.")
+    if tracks[0].codec_context is None:
+        raise VideoFileError(f"{path.name} is in a codec that cannot be read here. Convert it to H.264 in MP4.")
+    return tracks[0]

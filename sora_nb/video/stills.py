@@ -1,0 +1,115 @@
+"""Single pictures out of a video: a poster, a strip for a timeline, samples to look at."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from sora_nb.errors import ConfigError
+from sora_nb.timerange import TimeRange
+from sora_nb.video.playback import Shown, key_frame, play, play_from_key
+from sora_nb.video.probe import probe
+from sora_nb.video.source import Footage, opened
+from sora_nb.video.upright import Picture, Upright
+
+_NEAR_MS = 2_000
+"""Tiles less than this apart show the exact middle of their stretch."""
+_MOST_FRAMES = 60
+"""Frames decoded for one tile at most, whatever a file's key frames are like."""
+
+
+def poster(source: str | Path, at: float | None = None, *, width: int = 320) -> bytes:
+    """One frame as a JPEG, *width* pixels wide and never wider than the video.
+
+    *at* is in seconds, a tenth into the video if None; past the end it is the last frame.
+    Raises `VideoFileError`.
+    """
+    at_ms = round(1000 * (probe(source).duration / 10 if at is None else max(0.0, at)))
+    with opened(source) as footage:
+        shown = next(play(footage, at_ms), None) or deque(play_from_key(footage, at_ms), maxlen=1).pop()
+        upright = Upright.of(footage, shown.frame)
+        return _jpeg(upright.rgb(shown.frame, _wide(upright.size, min(width, upright.size[0]))))
+
+
+def filmstrip(source: str | Path, count: int = 20, *, height: int = 54) -> bytes:
+    """*count* frames side by side as one JPEG, each *height* pixels high, evenly spread over the video.
+
+    Every frame comes from its own stretch of the video. Where the stretches are long it is the one that
+    is cheapest to reach, so two hours take little longer than two minutes; where key frames are very rare,
+    a tile may show what is a little earlier. Raises `VideoFileError`.
+    """
+    if count < 1:
+        raise ConfigError(f"A filmstrip of {count} frames is none. Ask for 1 or more.")
+    info = probe(source)
+    width = max(1, round(info.width * height / info.height))
+    with opened(source) as footage, opened(source) as scout:
+        footage.stream.codec_context.skip_frame = "NONREF"
+        strip = np.zeros((height, count * width, 3), np.uint8)
+        upright: Upright | None = None
+        for index, shown in enumerate(_spread(footage, scout, round(info.duration * 1000), count)):
+            upright = upright or Upright.of(footage, shown.frame)
+            strip[:, index * width : (index + 1) * width] = upright.rgb(shown.frame, (width, height))
+    return _jpeg(strip, quality=70)
+
+
+def frames(
+    source: str | Path,
+    span: TimeRange | str | tuple[float, float] | None = None,
+    *,
+    every: float,
+    width: int,
+) -> Iterator[tuple[float, Picture]]:
+    """What is seen every *every* seconds of *span*, the whole video if None, as (seconds, picture).
+
+    A picture is RGB uint8, `(height, width, 3)`, upright. Raises `VideoFileError`.
+    """
+    if every <= 0:
+        raise ConfigError(f"Frames every {every} s have no end. Ask for more than 0 s.")
+    info = probe(source)
+    span = TimeRange.of(span if span is not None else (0, info.duration))
+    size = _wide((info.width, info.height), width)
+    with opened(source) as footage:
+        upright: Upright | None = None
+        taken = 0
+        for shown in play(footage, span.start_ms):
+            upright = upright or Upright.of(footage, shown.frame)
+            picture: Picture | None = None
+            while (at_ms := span.start_ms + round(taken * every * 1000)) < min(shown.end_ms, span.end_ms):
+                picture = upright.rgb(shown.frame, size) if picture is None else picture
+                yield at_ms / 1000, picture
+                taken += 1
+            if shown.end_ms >= span.end_ms:
+                return
+
+
+def _spread(footage: Footage, scout: Footage, length_ms: int, count: int) -> Iterator[Shown]:
+    """One frame for each of *count* equal stretches of the video."""
+    stretch = length_ms / count
+    playing = play_from_key(footage, 0)
+    shown = next(playing)
+    for index in range(count):
+        middle = round((index + 0.5) * stretch)
+        good_from = middle if stretch < _NEAR_MS else round(index * stretch)
+        if shown.end_ms <= good_from and key_frame(scout, middle) > shown.end_ms:
+            playing = play_from_key(footage, middle)
+            shown = next(playing, shown)
+        for _ in range(_MOST_FRAMES):
+            if shown.end_ms > good_from:
+                break
+            shown = next(playing, shown)
+        yield shown
+
+
+def _wide(size: tuple[int, int], width: int) -> tuple[int, int]:
+    return width, max(1, round(size[1] * width / size[0]))
+
+
+def _jpeg(picture: Picture, quality: int = 82) -> bytes:
+    file = BytesIO()
+    Image.fromarray(picture).save(file, "JPEG", quality=quality)
+    return file.getvalue()

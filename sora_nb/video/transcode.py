@@ -1,0 +1,56 @@
+"""A stretch of any video as an MP4, frame for frame, with a few frames in memory at a time."""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+from itertools import chain, takewhile
+from pathlib import Path
+from secrets import token_hex
+
+from sora_nb.errors import VideoFileError
+from sora_nb.timerange import TimeRange
+from sora_nb.video.clipfile import ClipFile, Encoding
+from sora_nb.video.playback import play, rate
+from sora_nb.video.sound import sound
+from sora_nb.video.source import opened
+from sora_nb.video.upright import Upright
+
+
+def transcode(source: Path, span: TimeRange, target: Path, encoding: Encoding) -> None:
+    """Write *span* of *source* to *target*, which appears when it is whole and replaces what was there.
+
+    The first frame is the one seen at the start of *span*. Each frame stays as long as it did, so a
+    variable rate remains one. Equal input gives equal bytes. Raises `VideoFileError` where reading or
+    writing fails.
+    """
+    part = target.with_name(f".{target.name}.{token_hex(4)}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _write(source, span, part, encoding)
+            os.replace(part, target)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise VideoFileError(f"{target} could not be written: {error.strerror}. Choose another folder.") from error
+
+
+def _write(source: Path, span: TimeRange, part: Path, encoding: Encoding) -> None:
+    with opened(source) as footage:
+        frames = play(footage, span.start_ms)
+        first = next(frames)
+        upright = Upright.of(footage, first.frame)
+        # A range is in whole milliseconds; where it means a frame, that frame's exact time is meant.
+        start = first.start if first.start_ms == span.start_ms else Fraction(span.start_ms, 1000)
+        end = Fraction(span.end_ms, 1000)
+        pieces = sound(source, start, end - start) if encoding.sound else iter(())
+        with ClipFile(part, encoding, rate(footage)) as clip:
+            for shown in takewhile(lambda shown: shown.start_ms < span.end_ms, chain([first], frames)):
+                begin = Fraction(0) if shown is first else shown.start - start
+                stay = min(shown.end, end) - start - begin
+                clip.show(upright.yuv(shown.frame, encoding.size, encoding.canvas), begin, stay)
+                while clip.heard < begin and (piece := next(pieces, None)) is not None:
+                    clip.hear(piece)
+            for piece in pieces:
+                clip.hear(piece)
