@@ -26,7 +26,9 @@ async def live_character(desk: Desk, row: JobRow) -> None:
     if row.state == "SENDING":
         row = recall(desk, row)
         if row.state == "ACCEPTED":
-            row = desk.advance(row, task_id=row.remote_id)
+            # Where creation answers at once there is nothing to poll: what was accepted is ready.
+            ready = desk.dialect.get_character(row.remote_id or "") is None
+            row = desk.advance(row, task_id=row.remote_id, state="STORED" if ready else "ACCEPTED")
     if row.state == "INTENT":
         row = await _send(desk, row)
     if row.state in ("ACCEPTED", "RUNNING"):

@@ -1,0 +1,107 @@
+"""Reusable characters in generated video, without leaving the notebook.
+
+>>> import sora_nb as sora
+>>> studio = sora.Studio("simulator")
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sora_nb.errors import (
+        ConfigError,
+        JobError,
+        JobFailed,
+        JobUnknown,
+        RangeError,
+        ServiceError,
+        SoraError,
+        VideoFileError,
+        WaitTimeout,
+    )
+    from sora_nb.handles import Character, Video
+    from sora_nb.models import FromFile, FromTask, FromURL
+    from sora_nb.studio import Studio
+    from sora_nb.sweep import Sweep
+    from sora_nb.timerange import Finding, Limits, TimeRange, check, validate_timestamps
+    from sora_nb.video import VideoInfo, cut, probe
+    from sora_nb.widgets import CompareGrid, Panel, RangePicker, pick
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Character": "handles",
+    "CompareGrid": "widgets",
+    "ConfigError": "errors",
+    "Finding": "timerange",
+    "FromFile": "models",
+    "FromTask": "models",
+    "FromURL": "models",
+    "JobError": "errors",
+    "JobFailed": "errors",
+    "JobUnknown": "errors",
+    "Limits": "timerange",
+    "Panel": "widgets",
+    "RangeError": "errors",
+    "RangePicker": "widgets",
+    "ServiceError": "errors",
+    "SoraError": "errors",
+    "Studio": "studio",
+    "Sweep": "sweep",
+    "TimeRange": "timerange",
+    "Video": "handles",
+    "VideoFileError": "errors",
+    "VideoInfo": "video",
+    "WaitTimeout": "errors",
+    "check": "timerange",
+    "cut": "video",
+    "pick": "widgets",
+    "probe": "video",
+    "validate_timestamps": "timerange",
+}
+"""Where each public name lives. It is imported when it is first used, so that importing sora_nb costs nothing."""
+
+__all__ = [
+    "Character",
+    "CompareGrid",
+    "ConfigError",
+    "Finding",
+    "FromFile",
+    "FromTask",
+    "FromURL",
+    "JobError",
+    "JobFailed",
+    "JobUnknown",
+    "Limits",
+    "Panel",
+    "RangeError",
+    "RangePicker",
+    "ServiceError",
+    "SoraError",
+    "Studio",
+    "Sweep",
+    "TimeRange",
+    "Video",
+    "VideoFileError",
+    "VideoInfo",
+    "WaitTimeout",
+    "check",
+    "cut",
+    "pick",
+    "probe",
+    "validate_timestamps",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sora_nb' has no attribute {name!r}")
+    value = getattr(import_module(f"sora_nb.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

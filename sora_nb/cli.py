@@ -1,0 +1,132 @@
+"""The `sora-nb` command."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from sora_nb.errors import ConfigError, SoraError
+
+Commands = argparse._SubParsersAction  # argparse has no public name for what `add_subparsers` returns
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand and return the exit status: 0, 1 for an error told in a sentence, 130 when interrupted."""
+    parser = argparse.ArgumentParser(prog="sora-nb", description="Reusable characters in generated video.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for add in COMMANDS:
+        add(commands)
+    options = parser.parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except SoraError as error:
+        print(f"sora-nb: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def add_serve(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`sora-nb serve`: the simulator on a local port."""
+    parser = commands.add_parser("serve", help="run the simulator, a video service that is not there")
+    parser.add_argument("--host", default="127.0.0.1", help="loopback address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8750, help="0 for any free one (default: %(default)s)")
+    parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="2 is twice as fast, inf without waiting")
+    parser.add_argument("--seed", type=int, default=0, help="equal seeds give equal ids and pictures")
+    parser.add_argument("--profile", default="default", metavar="NAME", help="default, or strict without model sim-1")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="keep jobs and files here (default: keep nothing)")
+    parser.add_argument("--exposed", action="store_true", help="allow a --host that others can reach; it has no lock")
+    parser.set_defaults(run=_serve)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from sora_nb.simulator.serve import serve
+
+    serve(
+        options.host,
+        options.port,
+        speed=options.speed,
+        seed=options.seed,
+        profile=options.profile,
+        folder=options.folder,
+        exposed=options.exposed,
+        announce=lambda line: print(line, flush=True),
+    )
+    return 0
+
+
+def add_demo(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`sora-nb demo`: the whole main job on the simulator."""
+    parser = commands.add_parser("demo", help="make a character and put it into three scenes, offline and free")
+    parser.add_argument("--report", type=Path, default=Path("report.html"), help="page to write (default: %(default)s)")
+    parser.add_argument("--library", type=Path, metavar="DIR", help="keep the library here (default: keep nothing)")
+    parser.add_argument("--speed", type=float, default=4.0, metavar="X", help="of the simulator's clock")
+    parser.set_defaults(run=_demo)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from sora_nb.studio import Studio
+
+    with tempfile.TemporaryDirectory(prefix="sora-nb-demo-", ignore_cleanup_errors=True) as scratch:
+        studio = Studio("simulator", library=options.library or scratch, speed=options.speed)
+        print("1  A video to take the character from (simulated: drawn, not generated) ...", flush=True)
+        park = studio.generate(
+            "A young woman with curly brown hair and glasses, blue sweater, walking in a park", seconds=10
+        ).wait()
+        print("2  Seconds 2 to 5 of it become a character ...", flush=True)
+        ada = studio.create_character(park, "2,5", name="Ada").wait()
+        print(f"3  @{ada.handle} in three scenes ...", flush=True)
+        scenes = ["in a cozy coffee shop", "on a beach at sunset", "cooking in a modern kitchen"]
+        runs = studio.sweep("@{character} {scene}", character=[ada], scene=scenes).run().wait()
+        columns = ["scene", "status", "seconds", "size", "elapsed_s", "est_cost_usd", "sharpness", "simulated"]
+        print(f"\n{runs.df[columns].to_string(index=False)}\n")
+        page = runs.report(options.report)
+        studio.close()
+    print(f"Open {page} in a browser: it holds the character and the takes, and needs nothing else.")
+    print("Next: `make lab` opens the guide, notebooks/01_first_character.ipynb.")
+    return 0
+
+
+def add_lab(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`sora-nb lab`: JupyterLab on the guide."""
+    parser = commands.add_parser("lab", help="open JupyterLab on the guide")
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("notebooks"), help="default: %(default)s")
+    parser.set_defaults(run=_lab)
+
+
+def _lab(options: argparse.Namespace) -> int:
+    if find_spec("jupyterlab") is None:
+        raise ConfigError("JupyterLab is not installed. Install it with: pip install 'sora-nb[lab]'")
+    command = [sys.executable, "-m", "jupyter", "lab", str(options.folder)]
+    return subprocess.run(command, check=False).returncode  # noqa: S603  no part of it comes from elsewhere
+
+
+def add_resume(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`sora-nb resume`: take up what a dead kernel left."""
+    parser = commands.add_parser("resume", help="finish and download what is unfinished in the library")
+    parser.add_argument("--library", type=Path, metavar="DIR", help="default: the user's own")
+    parser.set_defaults(run=_resume)
+
+
+def _resume(options: argparse.Namespace) -> int:
+    from sora_nb.studio import Studio
+
+    jobs = Studio("simulator", library=options.library).resume()
+    for job in jobs:
+        job.settle()
+        print(f"{job!r} {job.error or ''}".rstrip(), flush=True)
+    print(f"{len(jobs)} taken up." if jobs else "Nothing is unfinished.")
+    return 0 if all(job.status == "completed" for job in jobs) else 1
+
+
+COMMANDS = (add_demo, add_lab, add_serve, add_resume)
+"""Each adds its own parser and sets `run`, which takes the parsed options and returns the exit status."""
+
+if __name__ == "__main__":
+    sys.exit(main())

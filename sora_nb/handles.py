@@ -1,0 +1,237 @@
+"""The live things a notebook holds: a `Video` and a `Character`, each always showing the newest of its job."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sora_nb.errors import (
+    JobCancelled,
+    JobError,
+    JobExpired,
+    JobFailed,
+    JobLost,
+    JobUnknown,
+    SoraError,
+    WaitTimeout,
+)
+from sora_nb.jobs import Engine
+from sora_nb.jobs.records import character_record, video_record
+from sora_nb.models import CharacterRecord, Status, VideoRecord
+from sora_nb.timerange import TimeRange
+
+HEARTBEAT_SECONDS = 0.1
+"""An `await` looks this often, because the kernel's loop wakes for an interrupt only when something happens."""
+
+ENDINGS: Mapping[str, type[JobError]] = {
+    "failed": JobFailed,
+    "unknown": JobUnknown,
+    "lost": JobLost,
+    "expired": JobExpired,
+    "cancelled": JobCancelled,
+}
+
+
+class Handle(ABC):
+    """A job, live. Waiting for it is a view: interrupt it, and the job goes on."""
+
+    def __init__(self, engine: Engine, job_id: str) -> None:
+        self._engine = engine
+        self._job_id = job_id
+
+    @property
+    @abstractmethod
+    def id(self) -> str:
+        """Ours, known before anything is sent."""
+
+    @property
+    @abstractmethod
+    def record(self) -> Any:
+        """Everything known now, as a frozen record."""
+
+    @property
+    def status(self) -> Status:
+        """One of `queued in_progress completed failed unknown lost expired cancelled`."""
+        return self._engine.row(self._job_id).status
+
+    @property
+    def progress(self) -> float:
+        """0 to 1, as the service tells it."""
+        return self._engine.row(self._job_id).progress
+
+    @property
+    def remote_id(self) -> str | None:
+        """The service's own id, None until it answered."""
+        return self._engine.row(self._job_id).remote_id
+
+    @property
+    def error(self) -> str | None:
+        """What went wrong, in words, or None."""
+        failure = self._engine.failure(self._job_id)
+        return str(failure) if failure else self._engine.row(self._job_id).error
+
+    @property
+    def settled(self) -> bool:
+        """Has nothing more to happen by itself?"""
+        return self._engine.settled(self._job_id)
+
+    def settle(self, timeout: float | None = None) -> bool:
+        """Block until nothing more happens by itself, whatever came of it; False where *timeout* s passed first."""
+        return self._engine.wait(self._job_id, timeout)
+
+    def on_change(self, callback: Callable[[Any], None]) -> Callable[[], None]:
+        """Call *callback* with this handle after each change, on a background thread, at most four times a second.
+
+        Returns a function that stops it.
+        """
+        return self._engine.watch(self._job_id, lambda: callback(self))
+
+    def _wait(self, timeout: float | None) -> None:
+        try:
+            if not self._engine.wait(self._job_id, timeout):
+                raise WaitTimeout(
+                    f"{self.id} is still {self.status} after {timeout} s; it goes on. wait() again.", self
+                )
+        except KeyboardInterrupt as interrupt:
+            interrupt.add_note(f"{self.id} is still {self.status} and goes on; wait() takes it up again.")
+            raise
+        self._raise_ending()
+
+    async def _await(self) -> None:
+        while not self.settled:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+        self._raise_ending()
+
+    def _raise_ending(self) -> None:
+        failure = self._engine.failure(self._job_id)
+        if isinstance(failure, SoraError):
+            raise failure
+        if failure is not None:
+            raise JobError(
+                f"{self.id} stopped on a fault of ours: {failure!r}. resume() takes it up again.", self
+            ) from failure
+        if self.status in ENDINGS:
+            raise ENDINGS[self.status](f"{self.id} ended as {self.status}: {self.error}", self)
+
+
+class Video(Handle):
+    """A generation, from the moment it is asked for.
+
+    `wait()` or `await` it for the file; failures are raised as `JobError`s that carry it.
+    """
+
+    @property
+    def id(self) -> str:
+        return self._job_id
+
+    @property
+    def record(self) -> VideoRecord:
+        return video_record(self._engine.library, self._engine.row(self._job_id))
+
+    @property
+    def prompt(self) -> str:
+        """What was asked for, characters as `@handle`."""
+        return str(self._engine.row(self._job_id).request["prompt"])
+
+    @property
+    def path(self) -> Path | None:
+        """The file in the library, once it is there."""
+        return self.record.path
+
+    @property
+    def rating(self) -> float | None:
+        """The user's own mark, 1 to 5."""
+        return self.record.rating
+
+    @rating.setter
+    def rating(self, value: float | None) -> None:
+        if value is not None and not 1 <= value <= 5:
+            raise ValueError(f"A rating is 1 to 5, not {value}.")
+        self._engine.annotate(self._job_id, rating=value)
+
+    def wait(self, timeout: float | None = None) -> Video:
+        """Block until the file is there. Raises `JobError` where it will not be, `WaitTimeout` after *timeout* s."""
+        self._wait(timeout)
+        return self
+
+    def __await__(self) -> Generator[Any, None, Video]:
+        yield from self._await().__await__()
+        return self
+
+    def __repr__(self) -> str:
+        return f"<Video {self.status}: {_short(self.prompt)}>"
+
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
+        return _bundle(self)
+
+
+class Character(Handle):
+    """A character of the user's library, as one service knows it. In a prompt it is `@handle`."""
+
+    def __init__(self, engine: Engine, job_id: str, character_id: str) -> None:
+        super().__init__(engine, job_id)
+        self._character_id = character_id
+
+    @property
+    def id(self) -> str:
+        return self._character_id
+
+    @property
+    def record(self) -> CharacterRecord:
+        library = self._engine.library
+        return character_record(library, library.characters.get(self._character_id), self._engine.row(self._job_id))
+
+    @property
+    def name(self) -> str:
+        return self.record.name
+
+    @property
+    def handle(self) -> str:
+        """How a prompt names it, without the `@`."""
+        return self.record.handle
+
+    @property
+    def span(self) -> TimeRange:
+        """The stretch of its source it was taken from."""
+        return self.record.span
+
+    @property
+    def clip(self) -> Path | None:
+        """The cut clip in the library."""
+        return self.record.clip
+
+    @property
+    def poster(self) -> Path | None:
+        """A picture of it in the library."""
+        return self.record.poster
+
+    def wait(self, timeout: float | None = None) -> Character:
+        """Block until it can be used. Raises as `Video.wait` does."""
+        self._wait(timeout)
+        return self
+
+    def __await__(self) -> Generator[Any, None, Character]:
+        yield from self._await().__await__()
+        return self
+
+    def __str__(self) -> str:
+        return self.handle
+
+    def __repr__(self) -> str:
+        return f"<Character @{self.handle} {self.status}>"
+
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
+        return _bundle(self)
+
+
+def _bundle(handle: Handle) -> dict[str, Any]:
+    from sora_nb.widgets import JobView
+
+    return {"text/plain": repr(handle), **JobView(handle)._repr_mimebundle_()}
+
+
+def _short(text: str, most: int = 60) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -1,0 +1,80 @@
+"""What a person gives as a source, understood: a URL, a video, a task id, a file, or bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sora_nb.errors import ConfigError, VideoFileError
+from sora_nb.handles import Video
+from sora_nb.library import JobRow, Library
+from sora_nb.models import FromFile, FromTask, FromURL, Source
+
+SourceLike = Source | Video | Path | bytes | str
+
+_TASK_ID = re.compile(r"[A-Za-z0-9][\w.:+=\-]{3,}")
+_VIDEO_NAME = re.compile(r".*\.(mp4|mov|m4v|webm|mkv|avi|gif)", re.IGNORECASE)
+
+
+def read_source(value: SourceLike, library: Library) -> Source:
+    """The source that *value* means; `ConfigError` where it means none.
+
+    A `str` is a URL where it begins with http, else a video of the library by its id here or at its
+    service, else a file that exists, else a task id of the service.
+    """
+    if isinstance(value, (FromURL, FromTask, FromFile)):
+        return value
+    if isinstance(value, Video):
+        return FromTask(value.id)
+    if isinstance(value, bytes):
+        return FromFile(library.files.path(library.files.add(value, ".mp4")))
+    if isinstance(value, Path):
+        return FromFile(value.expanduser().resolve())
+    if not isinstance(value, str):
+        raise ConfigError(f"A source is a URL, a Video, a task id, a path or bytes, not {type(value).__name__}.")
+    text = value.strip()
+    if text.startswith(("http://", "https://")):
+        return FromURL(text)
+    if library.jobs.find(text) is not None:
+        return FromTask(text)
+    path = Path(text).expanduser()
+    if path.is_file():
+        return FromFile(path.resolve())
+    if _TASK_ID.fullmatch(text) and not _VIDEO_NAME.fullmatch(text):
+        return FromTask(text)
+    raise ConfigError(f"{text[:80]!r} is no address, no task id, and no file that is there. Check its spelling.")
+
+
+def identity(source: Source, library: Library) -> tuple[str, str, str]:
+    """What kind of source it is, how it is written down, and what tells it from every other.
+
+    A URL is written down without its query, which may be a signature. A file is told by its path,
+    size and time, because hashing a film would take a while.
+    """
+    if isinstance(source, FromURL):
+        parts = urlsplit(source.url)
+        return "url", f"{parts.scheme}://{parts.netloc}{parts.path}", hashlib.sha256(source.url.encode()).hexdigest()
+    if isinstance(source, FromTask):
+        known = library.jobs.find(source.task_id)
+        task_id = known.id if known else source.task_id
+        return "task", task_id, task_id
+    try:
+        facts = source.path.stat()
+    except OSError as error:
+        raise VideoFileError(f"{source.path} cannot be read: {error.strerror}.") from error
+    return "file", str(source.path), f"{source.path}|{facts.st_size}|{facts.st_mtime_ns}"
+
+
+def known_duration(source: Source, library: Library) -> float | None:
+    """Seconds the source lasts, as far as that is known without fetching it."""
+    if isinstance(source, FromFile):
+        from sora_nb import video
+
+        return video.probe(source.path).duration
+    if isinstance(source, FromTask):
+        job: JobRow | None = library.jobs.find(source.task_id)
+        if job is not None:
+            return job.duration_s or float(job.request["seconds"])
+    return None

@@ -1,0 +1,415 @@
+"""The front door: one object per notebook, which knows a service and a library."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sora_nb.dialects import Capabilities, Cast, Service, VideoAsk, estimate, require_video, service_for
+from sora_nb.errors import ConfigError
+from sora_nb.handles import Character, Video
+from sora_nb.jobs import engine_for, find_key
+from sora_nb.jobs.records import character_record
+from sora_nb.library import CharacterRow, JobRow
+from sora_nb.models import MENTION, FromFile, FromTask, FromURL, Source, handle_of
+from sora_nb.sources import SourceLike, identity, known_duration, read_source
+from sora_nb.timerange import Limits, TimeRange, require
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sora_nb.sweep import Sweep
+    from sora_nb.widgets import CompareGrid, Panel, RangePicker
+
+SpanLike = TimeRange | str | tuple[float, float]
+CharacterLike = Character | str
+
+TWO_WAYS = (
+    "No service is named. There are two ways to begin:\n"
+    '  Studio("simulator")                                  offline and free; the videos are drawn, not generated\n'
+    '  Studio("openai", base_url="http://localhost:8000/v1")  a server that you or your lab runs\n'
+    "SORA_NB_SERVICE and SORA_NB_BASE_URL in the environment do the same."
+)
+
+
+class Studio:
+    """Makes characters and videos on one service, and keeps them in one library.
+
+    *service* is a name such as `simulator`, `openai`, `tutorial` or `apiyi`, or the address of a server.
+    *dialect* says which shape is spoken there, where that is not plain. *api_key* is best a function,
+    such as `getpass.getpass`; without it the environment is asked. *library* is a folder, or the
+    address of a database to share. *speed* hurries the simulator's clock; `math.inf` waits only for
+    the drawing.
+
+    Raises `ConfigError` where no service is named or it is not known.
+    """
+
+    def __init__(
+        self,
+        service: str | Service | None = None,
+        *,
+        dialect: str | None = None,
+        base_url: str | None = None,
+        api_key: str | Callable[[], str | None] | None = None,
+        library: str | Path | None = None,
+        speed: float | None = None,
+    ) -> None:
+        if service is None and base_url is None:
+            service, base_url = os.environ.get("SORA_NB_SERVICE"), os.environ.get("SORA_NB_BASE_URL")
+        service = service or base_url
+        if service is None:
+            raise ConfigError(TWO_WAYS)
+        if isinstance(service, str):
+            service = service_for(service, dialect=dialect, base_url=base_url)
+        if speed is not None and not in_process(service):
+            raise ConfigError(f"speed= is for the simulator in this process; {service.name} keeps its own time.")
+        self.service = service
+        self._engine = engine_for(library)
+        self._speed = speed
+        self._connect(service, api_key)
+
+    @property
+    def service_name(self) -> str:
+        """What the service is called."""
+        return self.service.name
+
+    @property
+    def simulated(self) -> bool:
+        """Are the videos drawn rather than generated?"""
+        return self.service.capabilities.simulated
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the service can do, as data."""
+        return self.service.capabilities
+
+    @property
+    def limits(self) -> Limits:
+        """What the service allows a character's range to be."""
+        return self.service.capabilities.limits
+
+    @property
+    def folder(self) -> Path:
+        """Where the library lies."""
+        return self._engine.library.folder
+
+    def generate(
+        self,
+        prompt: str,
+        *,
+        characters: Iterable[CharacterLike] = (),
+        seconds: float | None = None,
+        size: str | None = None,
+        model: str | None = None,
+        take: int = 1,
+    ) -> Video:
+        """Ask for a video, and return it at once; `wait()` or `await` it.
+
+        A character is named in the prompt as `@handle`, or given in *characters*. *seconds* and *size*
+        default to what the service does. An equal request with the same *take* is the same video: it is
+        not sent, or paid for, again.
+
+        Raises `ConfigError` before anything is sent where the service would refuse.
+        """
+        return self.prepare(prompt, characters=characters, seconds=seconds, size=size, model=model, take=take).submit()
+
+    def prepare(
+        self,
+        prompt: str,
+        *,
+        characters: Iterable[CharacterLike] = (),
+        seconds: float | None = None,
+        size: str | None = None,
+        model: str | None = None,
+        take: int = 1,
+    ) -> Prepared:
+        """All of `generate` but the sending: the request checked, priced, and not yet made."""
+        allowed = self.capabilities
+        prompt, cast = self._cast(prompt, [self._find(one) for one in characters])
+        ask = VideoAsk(
+            prompt=prompt,
+            seconds=allowed.default_seconds if seconds is None else seconds,
+            size=size or allowed.default_size,
+            model=model or allowed.models[0],
+            cast=tuple(Cast(one.name, one.handle, one.id) for one in cast),
+        )
+        require_video(ask, self.service)
+        request = {
+            "prompt": ask.prompt,
+            "seconds": ask.seconds,
+            "size": ask.size,
+            "model": ask.model,
+            "characters": [one.id for one in cast],
+            "take": take,
+        }
+        row = self._intent("video", request, est_cost_usd=self.estimate(ask.seconds, ask.model, ask.size))
+        return Prepared(self, row, tuple(cast))
+
+    def create_character(self, source: SourceLike, span: SpanLike, *, name: str, description: str = "") -> Character:
+        """Make the one who is seen in a stretch of a video into a character, and return it at once.
+
+        *source* is a URL, a `Video`, a task id, a path or bytes; *span* is `"5,8"`, a `TimeRange`, or a
+        picker's `value`. Where the service takes no timestamps the clip is cut here.
+
+        Raises `RangeError` or `ConfigError` before anything is sent where it would not work.
+        """
+        name = name.strip()
+        if not 1 <= len(name) <= self.capabilities.name_max:
+            raise ConfigError(f"A character's name has 1 to {self.capabilities.name_max} letters, not {len(name)}.")
+        library = self._engine.library
+        origin = read_source(source, library)
+        self._require_way(origin)
+        span, findings = require(span, self.limits, known_duration(origin, library))
+        kind, written, told_apart = identity(origin, library)
+        digest = _digest({"name": name, "source": told_apart, "span": str(span)})
+        character = library.characters.add(
+            CharacterRow(
+                id=f"chr_{digest}",
+                name=name,
+                handle=handle_of(name),
+                description=description,
+                source_kind=kind,  # type: ignore[arg-type]
+                source=written,
+                start_ms=span.start_ms,
+                end_ms=span.end_ms,
+                created_at=time.time(),
+                findings=tuple(finding.code for finding in findings),
+            )
+        )
+        if isinstance(origin, FromURL):
+            self._engine.remember_address(character.id, origin.url)
+        return self.project(character)
+
+    def resume(self) -> list[Video | Character]:
+        """Take up everything that is unfinished, each at the service it was sent to, and return it."""
+        found: list[Video | Character] = []
+        for row in self._engine.library.jobs.unfinished():
+            if not self._engine.knows(row):
+                self._connect(service_for(row.service, dialect=row.dialect, base_url=row.base_url), None)
+            self._engine.start(row.id)
+            found.append(self._handle(row))
+        return found
+
+    def video(self, video_id: str) -> Video:
+        """A video of the library, by its id here or at its service."""
+        row = self._engine.library.jobs.find(video_id)
+        if row is None or row.kind != "video":
+            raise ConfigError(f"The library has no video {video_id!r}; videos_df() lists those it has.")
+        return Video(self._engine, row.id)
+
+    def character(self, name: CharacterLike) -> Character:
+        """A character of the library, by its name, handle or id."""
+        one = self._find(name)
+        rows = self._engine.library.jobs.projections(one.id)
+        return self._character(max(rows, key=lambda row: (self._is_here(row), row.created_at)))
+
+    def videos(self) -> list[Video]:
+        """Every video of the library, the oldest first."""
+        return [Video(self._engine, row.id) for row in self._engine.library.jobs.videos()]
+
+    def characters(self) -> list[Character]:
+        """Every character that is on this service, the oldest first."""
+        rows = self._engine.library.jobs.projections()
+        return [self._character(row) for row in rows if self._is_here(row)]
+
+    def videos_df(self) -> pd.DataFrame:
+        """One row for each take; the columns are those of `tables.VIDEO_COLUMNS`."""
+        return self.frame(self.videos())
+
+    def frame(self, videos: Iterable[Video], axes: tuple[str, ...] = ()) -> pd.DataFrame:
+        """The given videos as a table, with one more column for each of *axes*."""
+        from sora_nb.tables import videos_df
+
+        return videos_df([video.record for video in videos], self._handles(), axes)
+
+    def characters_df(self) -> pd.DataFrame:
+        """One row for each character and service it is on; the columns are those of `tables.CHARACTER_COLUMNS`."""
+        from sora_nb.tables import characters_df
+
+        library = self._engine.library
+        people = {one.id: one for one in library.characters.all()}
+        rows = library.jobs.projections()
+        return characters_df([character_record(library, people[row.character_id or ""], row) for row in rows])
+
+    def estimate(self, seconds: float, model: str | None = None, size: str | None = None) -> float | None:
+        """What a video would cost in US dollars by the price table, None where it has no price."""
+        allowed = self.capabilities
+        return estimate(allowed, model or allowed.models[0], seconds, size or allowed.default_size)
+
+    def resolve(self, source: SourceLike) -> Path | str | None:
+        """What to show for a source: a file, an address, or None while there is nothing to see."""
+        origin = read_source(source, self._engine.library)
+        if isinstance(origin, FromURL):
+            return origin.url
+        if isinstance(origin, FromFile):
+            return origin.path
+        row = self._engine.library.jobs.find(origin.task_id)
+        return None if row is None else Video(self._engine, row.id).path
+
+    def sweep(self, template: str, **axes: Any) -> Sweep:
+        """Plan a grid of takes: every combination of the *axes* put into *template*."""
+        from sora_nb.sweep import Sweep
+
+        return Sweep(self, template, axes)
+
+    def pick(self, source: SourceLike, **options: Any) -> RangePicker:
+        """A picker on a source, with this service's limits."""
+        from sora_nb.widgets import RangePicker
+
+        return RangePicker(self.resolve(source), limits=self.limits, **options)
+
+    def compare(self, videos: Iterable[Video]) -> CompareGrid:
+        """Finished videos side by side, on one clock."""
+        from sora_nb.widgets import CompareGrid
+
+        return CompareGrid([video for video in videos if video.path is not None])
+
+    def report(self, path: str | Path, *, videos: Iterable[Video] | None = None, title: str = "Takes") -> Path:
+        """Write videos, all of them by default, and their characters as one HTML page that needs nothing else."""
+        from sora_nb.report import write_report
+
+        shown = self.videos() if videos is None else list(videos)
+        cast = {id_ for video in shown for id_ in video.record.request.characters}
+        people = [one.record for one in self.characters() if one.id in cast]
+        return write_report(Path(path), [video.record for video in shown], people, title=title)
+
+    def panel(self, source: SourceLike | None = None) -> Panel:
+        """The whole studio in one cell."""
+        from sora_nb.widgets import Panel
+
+        return Panel(self, source)
+
+    def close(self) -> None:
+        """Stop the work of this process on the library, whichever studio asked for it.
+
+        What is under way at a service goes on there, and `resume` finds it.
+        """
+        self._engine.close()
+
+    def __repr__(self) -> str:
+        return f"<Studio {self.service.name}{' (simulated)' if self.simulated else ''}>"
+
+    def _connect(self, service: Service, api_key: str | Callable[[], str | None] | None) -> None:
+        app = None
+        if in_process(service):
+            from sora_nb.simulator import local_app
+
+            app = local_app(self.folder / "simulator", self._speed)
+        if service.capabilities.simulated:
+            api_key = api_key or "simulated"  # it wants a key as the real ones do, and takes any
+        key = find_key(api_key, service.key_names, needed=service.capabilities.needs_key, service=service.name)
+        self._engine.connect(service, key, app)
+
+    def _cast(self, prompt: str, given: list[CharacterRow]) -> tuple[str, list[CharacterRow]]:
+        """The prompt with every mention as a handle, and who is in it, in the order of appearance."""
+        cast: list[CharacterRow] = []
+
+        def rename(match: re.Match[str]) -> str:
+            cast.append(self._find(match[1]))
+            return f"@{cast[-1].handle}"
+
+        prompt = MENTION.sub(rename, prompt.strip())
+        unique = {one.id: one for one in [*cast, *given]}
+        return prompt, list(unique.values())
+
+    def _find(self, name: CharacterLike) -> CharacterRow:
+        library = self._engine.library
+        if isinstance(name, Character):
+            return library.characters.get(name.id)
+        wanted = name.removeprefix("@").casefold()
+        everyone = library.characters.all()
+        for one in everyone:
+            if wanted in (one.handle, one.name.casefold(), one.id):
+                return one
+        for row in library.jobs.projections():
+            if wanted in ((row.remote_id or "").casefold(), (row.remote_handle or "").casefold()):
+                return library.characters.get(row.character_id or "")
+        near = get_close_matches(wanted, [one.handle for one in everyone], n=1)
+        hint = f"Did you mean @{near[0]}?" if near else "create_character() makes one."
+        raise ConfigError(f"There is no character @{name.removeprefix('@')} in this library. {hint}")
+
+    def _is_here(self, row: JobRow) -> bool:
+        return (row.base_url, row.dialect) == (self.service.base_url, self.service.dialect.name)
+
+    def _require_way(self, origin: Source) -> None:
+        ways = self.capabilities.character_ways
+        kind = {FromURL: "url", FromTask: "task", FromFile: "file"}[type(origin)]
+        if "clip" in ways or kind in ways:
+            return
+        takes = " or ".join({"url": "a public address", "task": "a task id"}.get(way, way) for way in ways)
+        raise ConfigError(
+            f"{self.service_name} takes {takes}, not a file. Put the video at a public address and give that, "
+            'or use a service of the openai shape, such as Studio("simulator"), which takes the clip itself.'
+        )
+
+    def project(self, character: CharacterRow) -> Character:
+        """The character on this service: where it already is, or made there again from what the library holds."""
+        request = {"character": character.id, "span": f"{character.start_ms},{character.end_ms}"}
+        row = self._intent("character", request, est_cost_usd=self.capabilities.usd_per_character)
+        row = self._engine.submit(replace(row, character_id=character.id))
+        return Character(self._engine, row.id, character.id)
+
+    def submit(self, row: JobRow) -> Video:
+        """Hand a prepared job to the background thread."""
+        known = self._engine.submit(row)
+        if row.sweep is not None and (known.sweep, known.axes) != (row.sweep, row.axes):
+            self._engine.annotate(row.id, sweep=row.sweep, axes=dict(row.axes))
+        return Video(self._engine, row.id)
+
+    def _intent(self, kind: str, request: Mapping[str, Any], est_cost_usd: float | None) -> JobRow:
+        service = self.service
+        place = {"kind": kind, "base_url": service.base_url, "dialect": service.dialect.name}
+        return JobRow(
+            id=f"{'vid' if kind == 'video' else 'prj'}_{_digest({**place, **request})}",
+            kind=kind,  # type: ignore[arg-type]
+            service=service.name,
+            dialect=service.dialect.name,
+            base_url=service.base_url or "",
+            request=request,
+            key=str(uuid.uuid4()),
+            created_at=time.time(),
+            est_cost_usd=est_cost_usd,
+            simulated=self.simulated,
+        )
+
+    def _handle(self, row: JobRow) -> Video | Character:
+        return Video(self._engine, row.id) if row.kind == "video" else self._character(row)
+
+    def _character(self, row: JobRow) -> Character:
+        return Character(self._engine, row.id, row.character_id or "")
+
+    def _handles(self) -> dict[str, str]:
+        return {one.id: one.handle for one in self._engine.library.characters.all()}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A generation that was checked and not yet asked for."""
+
+    studio: Studio
+    row: JobRow
+    cast: tuple[CharacterRow, ...]
+
+    def submit(self, *, sweep: str | None = None, axes: Mapping[str, Any] | None = None) -> Video:
+        """Ask for it, or find the equal one that was asked for before. Characters are made on this service first."""
+        for one in self.cast:
+            self.studio.project(one)
+        return self.studio.submit(replace(self.row, sweep=sweep, axes=axes or {}))
+
+
+def in_process(service: Service) -> bool:
+    """Is it the simulator of this process?"""
+    return (service.base_url or "").startswith("simulator:")
+
+
+def _digest(facts: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,68 @@
+"""A kernel that really dies loses no job and pays for none twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sora_nb import Studio
+from sora_nb.library import Library
+
+KERNEL = """
+import sys, time
+from sora_nb import Studio
+studio = Studio("simulator", base_url=sys.argv[1] or None, library=sys.argv[2])
+videos = [studio.generate(f"a red ball, take {n}", seconds=4, size="320x180", model="sim-1") for n in range(3)]
+while any(video.remote_id is None for video in videos):
+    time.sleep(0.02)
+print("accepted", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def simulator(tmp_path: Path) -> Iterator[str]:
+    """A simulator in a process of its own."""
+    command = [sys.executable, "-m", "sora_nb.cli", "serve", "--port", "0", "--folder", str(tmp_path / "world")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.terminate()
+
+
+def kill_a_kernel(service: str, library: Path) -> None:
+    """Let a kernel ask for three videos, and kill it as soon as they are accepted."""
+    command = [sys.executable, "-c", KERNEL, service, str(library)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as kernel:
+        assert kernel.stdout is not None
+        assert kernel.stdout.readline().strip() == "accepted"
+        os.kill(kernel.pid, signal.SIGKILL)
+
+
+def test_three_videos_survive_their_kernel(simulator: str, tmp_path: Path) -> None:
+    kill_a_kernel(simulator, tmp_path / "library")
+    before = Library(tmp_path / "library").jobs.unfinished()
+    assert [row.status for row in before] == ["queued"] * 3 or "in_progress" in {row.status for row in before}
+
+    videos = Studio("simulator", base_url=simulator, library=tmp_path / "library").resume()
+    files = {video.wait(60).path for video in videos}
+
+    assert len(files) == 3 and all(path is not None and path.exists() for path in files)
+    ledger = json.load(urllib.request.urlopen(f"{simulator}/ledger"))
+    assert len(ledger["charges"]) == 3
+
+
+def test_the_simulator_of_the_process_survives_it_too(tmp_path: Path) -> None:
+    kill_a_kernel("", tmp_path / "library")
+    videos = Studio("simulator", library=tmp_path / "library").resume()
+    assert len([video.wait(60) for video in videos]) == 3
+    ledger = (tmp_path / "library" / "simulator" / "world.jsonl").read_text().splitlines()
+    assert sum(json.loads(line)["event"] == "job" for line in ledger) == 3

@@ -1,0 +1,220 @@
+"""The front door: what it understands, what it refuses before anything is sent, and what it never does twice."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sora_nb as sora
+from sora_nb.dialects import service_for
+from sora_nb.simulator import local, pictures
+from tests.clips import make_clip
+
+
+@pytest.fixture(autouse=True)
+def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw what is asked, only smaller: these tests look at the conversation, not at the pictures."""
+    draw = pictures.render
+
+    def small(path: Path, prompt: str, *, size: tuple[int, int], **asked: Any) -> None:
+        draw(path, prompt, size=(192, 108), fps=8, **asked)
+
+    monkeypatch.setattr(pictures, "render", small)
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[sora.Studio]:
+    studio = sora.Studio("simulator", library=tmp_path / "library", speed=math.inf)
+    yield studio
+    studio.close()
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    return make_clip(tmp_path / "clip.mp4", frames=12 * 24)
+
+
+def sent(studio: sora.Studio) -> list[str]:
+    """What reached the simulator."""
+    world = studio.folder / "simulator" / "world.jsonl"
+    events = [json.loads(line) for line in world.read_text().splitlines()] if world.exists() else []
+    return [event["event"] for event in events if event["event"] in ("job", "character")]
+
+
+def test_the_main_job_in_five_lines(studio: sora.Studio) -> None:
+    park = studio.generate("A young woman with curly brown hair and glasses, walking in a park", seconds=5).wait()
+    ada = studio.create_character(park, "1,4", name="Ada").wait()
+    scenes = ["in a cozy coffee shop", "on a beach at sunset"]
+    runs = studio.sweep("@{character} {scene}", character=[ada], scene=scenes, seconds=1).run().wait()
+    assert list(runs.df["status"]) == ["completed", "completed"]
+    assert list(runs.df["scene"]) == scenes
+    assert list(runs.df["characters"]) == ["ada", "ada"]
+    assert all(Path(path).exists() for path in runs.df["path"])
+    assert list(studio.characters_df()["name"]) == ["Ada"]
+    assert (runs.df["cost_usd"] == [0.01, 0.01]).all()
+
+
+def test_running_a_notebook_twice_sends_nothing_twice(studio: sora.Studio, clip: Path) -> None:
+    for _ in range(2):
+        video = studio.generate("a cat in a park", seconds=1).wait()
+        studio.create_character(clip, "2,5", name="Bo").wait()
+    assert sent(studio) == ["job", "character"]
+    assert studio.generate("a cat in a park", seconds=1, take=2).id != video.id
+
+
+def test_a_character_is_made_of_every_kind_of_source(studio: sora.Studio, clip: Path) -> None:
+    video = studio.generate("a cat in a park", seconds=4)
+    made = [
+        studio.create_character(source, "1,3", name=f"N{number}")
+        for number, source in enumerate(
+            [video, video.id, clip, str(clip), clip.read_bytes(), "http://simulator/samples/cat.mp4"]
+        )
+    ]
+    kinds = [one.wait(60).record.source_kind for one in made]
+    assert kinds == ["task", "task", "file", "file", "file", "url"]
+    assert all(one.clip is not None and sora.probe(one.clip).duration == pytest.approx(2, abs=0.1) for one in made)
+    assert all(one.poster is not None and one.poster.read_bytes()[:2] == b"\xff\xd8" for one in made)
+
+
+@pytest.mark.parametrize("dialect", ["tutorial", "apiyi"])
+def test_the_shapes_of_the_tutorials_take_tasks_and_addresses(dialect: str, tmp_path: Path, clip: Path) -> None:
+    studio = sora.Studio("simulator", dialect=dialect, library=tmp_path / "library", speed=math.inf)
+    video = studio.generate("a cat in a park", seconds=5)
+    by_task = studio.create_character(video, "1,4", name="Task").wait(60)
+    by_url = studio.create_character("http://simulator/samples/hero.mp4", "2,5", name="Url").wait(60)
+    take = studio.generate(f"@{by_task} and @{by_url} dance", seconds=4).wait(60)
+    assert take.record.request.characters == (by_task.id, by_url.id)
+    with pytest.raises(sora.ConfigError, match="public address"):
+        studio.create_character(clip, "1,3", name="File")
+    studio.close()
+
+
+def test_a_task_id_of_the_service_is_understood(studio: sora.Studio, tmp_path: Path) -> None:
+    video = studio.generate("a cat in a park", seconds=4).wait()
+    assert video.remote_id is not None
+    local._WORLDS[tmp_path / "other" / "simulator"] = local._WORLDS[studio.folder / "simulator"]
+    elsewhere = sora.Studio("simulator", library=tmp_path / "other")
+    ada = elsewhere.create_character(video.remote_id, "1,3", name="Ada").wait(60)
+    assert ada.record.source == video.remote_id
+    elsewhere.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"source": "clip", "span": "1,99"}, "ends after the video, which lasts 12 s"),
+        ({"source": "clip", "span": "1, 4"}, 'Try "1,4"'),
+        ({"source": "clip", "span": [1, 4]}, "is a list, not text"),
+        ({"source": "clip", "span": "2,5", "name": ""}, "1 to 80 letters"),
+        ({"source": "nowhere/clip.mp4", "span": "2,5"}, "no file that is there"),
+        ({"source": 7, "span": "2,5"}, "not int"),
+    ],
+)
+def test_a_bad_character_is_refused_before_anything_is_sent(
+    studio: sora.Studio, clip: Path, arguments: dict[str, Any], words: str
+) -> None:
+    given = {"name": "Ada", **arguments}
+    if given["source"] == "clip":
+        given["source"] = clip
+    with pytest.raises(sora.ConfigError, match=words):
+        studio.create_character(**given)
+    assert sent(studio) == []
+    assert len(studio.characters_df()) == 0
+
+
+def test_a_bad_generation_is_refused_before_anything_is_sent(studio: sora.Studio, clip: Path) -> None:
+    studio.create_character(clip, "2,5", name="Ada").wait()
+    for prompt, options, words in (
+        ("", {}, "The prompt is empty"),
+        ("@adda waves", {}, "Did you mean @ada"),
+        ("@ada waves", {"seconds": 0}, "1 to 60 s"),
+        ("@ada waves", {"size": "big"}, "not a size"),
+        ("@ada waves", {"size": "4000x200"}, "up to 1920"),
+    ):
+        with pytest.raises(sora.ConfigError, match=words):
+            studio.generate(prompt, **options)
+    with pytest.raises(sora.ConfigError, match="not a size"):
+        studio.sweep("@ada {scene}", scene=["waves"], size=["320x180", "huge"]).run()
+    assert sent(studio) == ["character"]
+
+
+def test_an_address_with_a_signature_is_kept_nowhere(studio: sora.Studio) -> None:
+    url = "http://simulator/samples/cat.mp4?signature=c4n4ry"
+    ada = studio.create_character(url, "1,3", name="Ada").wait(60)
+    assert ada.record.source == "http://simulator/samples/cat.mp4"
+    kept = [path for path in studio.folder.rglob("*") if path.is_file() and b"c4n4ry" in path.read_bytes()]
+    assert kept == []
+    assert "c4n4ry" not in studio.characters_df().to_csv()
+
+
+def test_refusals_and_failures_say_so_and_are_rows(studio: sora.Studio) -> None:
+    refused = studio.generate("[moderation] a cat", seconds=1)
+    failed = studio.generate("[moderation late] a cat", seconds=1)
+    for video, code in ((refused, "sentinel_block"), (failed, "moderation_blocked")):
+        with pytest.raises(sora.JobFailed) as caught:
+            video.wait(60)
+        assert caught.value.job is video
+        assert video.record.error_code == code
+    assert list(studio.videos_df()["error_code"]) == ["sentinel_block", "moderation_blocked"]
+
+
+def test_a_range_past_the_end_of_what_was_fetched_costs_nothing(studio: sora.Studio) -> None:
+    video = studio.generate("a cat", seconds=2)
+    with pytest.raises(sora.RangeError):
+        studio.create_character(video, "1,4", name="Ada")
+    far = studio.create_character("http://simulator/samples/cat.mp4", "500,503", name="Far")
+    with pytest.raises(sora.JobFailed, match="Nothing was sent"):
+        far.wait(60)
+    assert far.record.error_code == "past_end"
+    assert "character" not in sent(studio)
+
+
+def test_a_rating_is_kept(studio: sora.Studio) -> None:
+    video = studio.generate("a cat", seconds=1).wait()
+    video.rating = 4
+    assert list(studio.videos_df()["rating"]) == [4.0]
+    with pytest.raises(ValueError, match="1 to 5"):
+        video.rating = 9
+
+
+def test_nothing_configured_names_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(sora.ConfigError, match=r'Studio\("simulator"\)[\s\S]*base_url='):
+        sora.Studio()
+    monkeypatch.setenv("SORA_NB_SERVICE", "simulator")
+    assert sora.Studio().simulated
+
+
+def test_a_service_that_wants_a_key_says_where_to_put_it() -> None:
+    with pytest.raises(sora.ConfigError, match="SORA_API_KEY"):
+        sora.Studio("openai")
+    with pytest.raises(sora.ConfigError, match="keeps its own time"):
+        sora.Studio("openai", api_key="k", speed=2)
+
+
+def test_a_key_is_shown_nowhere(tmp_path: Path) -> None:
+    studio = sora.Studio("openai", api_key="sk-c4n4ry", library=tmp_path, base_url="http://127.0.0.1:9/v1")
+    video = studio.generate("a cat")
+    assert "c4n4ry" not in repr(studio) + repr(vars(studio)) + repr(video) + repr(studio._engine.__dict__)
+    studio.close()
+    assert all(b"c4n4ry" not in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+
+def test_a_sweep_needs_its_template_and_axes_to_agree(studio: sora.Studio) -> None:
+    with pytest.raises(sora.ConfigError, match="each needs the other"):
+        studio.sweep("@{character} waves", scene=["x"])
+    with pytest.raises(sora.ConfigError, match="is empty"):
+        studio.sweep("{scene}", scene=[])
+    sweep = studio.sweep("{animal} in {place}", animal=["a cat", "a dog"], place=["a park"], take=[1, 2], seconds=1)
+    assert (len(sweep), sweep.est_cost_usd) == (4, 0.04)
+    assert len(sweep.df) == 0
+    assert {"animal", "place"} <= set(sweep.df.columns)
+
+
+def test_services_by_name_and_address() -> None:
+    assert service_for("simulator").capabilities.simulated
+    assert repr(sora.Studio("simulator")) == "<Studio simulator (simulated)>"
