@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from sora_nb.dialects import Capabilities, Cast, Service, VideoAsk, estimate, require_video, service_for
 from sora_nb.errors import ConfigError
@@ -96,6 +97,12 @@ class Studio:
     def limits(self) -> Limits:
         """What the service allows a character's range to be."""
         return self.service.capabilities.limits
+
+    @property
+    def samples(self) -> dict[str, str]:
+        """Addresses of clips the service offers to be tried, by name; only the simulator does."""
+        base = "http://simulator" if in_process(self.service) else self.service.base_url or ""
+        return {path.split("/")[-1].removesuffix(".mp4"): urljoin(base, path) for path in self.service.samples}
 
     @property
     def folder(self) -> Path:

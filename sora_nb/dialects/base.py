@@ -230,5 +230,7 @@ class Service:
     capabilities: Capabilities
     key_names: tuple[str, ...] = ()
     """Environment variables that may hold its key, the first found wins."""
+    samples: tuple[str, ...] = ()
+    """Clips that anyone may fetch from it, by their paths on the server."""
     note: str = ""
     """One sentence a user should know, such as that it has closed."""

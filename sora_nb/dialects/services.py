@@ -21,6 +21,9 @@ DIALECTS: dict[str, Dialect] = {
 
 PRETEND = "Its videos are drawn by a program, not generated, and its money is pretend money."
 
+SAMPLES = tuple(f"/samples/{name}.mp4" for name in ("hero", "showcase", "cat", "walk"))
+"""Clips that the simulator draws to be tried."""
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 OWN_KEY = ("SORA_API_KEY",)
@@ -33,6 +36,7 @@ def _simulated(shape: Dialect, capabilities: Capabilities) -> Service:
         dialect=shape,
         base_url=f"simulator:{shape.prefix}",
         capabilities=replace(capabilities, needs_key=False, simulated=True),
+        samples=SAMPLES,
         note=PRETEND,
     )
 

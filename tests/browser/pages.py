@@ -1,4 +1,4 @@
-"""A widget in a page with its own Python behind it, in this process: as fast as a page, and nothing is faked but the wire."""
+"""A widget in a page with its own Python behind it, in this process. Nothing is faked but the wire."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.browser.esm import Harness
+from tests.browser.jupyter import NotebookPage
 
 POLL_MS = 10
 
@@ -64,6 +65,17 @@ class LivePage:
                 self.harness.set(change.name, told)
 
         self._outgoing.put(tell)
+
+
+def commands_from_now_on(book: NotebookPage) -> Callable[[], list[str]]:
+    """Listen to Jupyter; what is returned tells which of its commands have run since."""
+    book.page.evaluate(
+        """() => {
+            window.ran = [];
+            window.jupyterapp.commands.commandExecuted.connect((_, { id }) => window.ran.push(id));
+        }"""
+    )
+    return lambda: book.page.evaluate("() => window.ran")
 
 
 NOT_OURS = frozenset({"layout", "tabbable", "tooltip", "comm"})

@@ -92,7 +92,9 @@ class BenchDialect(Dialect):
     capabilities = Capabilities(limits=Limits("bench"), character_ways=("clip",), models=("m",), needs_key=False)
 
     def create_video(self, ask: VideoAsk) -> Call:
-        return Call("POST", "/make", json={"prompt": ask.prompt, "cast": [one.remote_id for one in ask.cast]}, paid=True)
+        return Call(
+            "POST", "/make", json={"prompt": ask.prompt, "cast": [one.remote_id for one in ask.cast]}, paid=True
+        )
 
     def get_video(self, remote_id: str) -> Call:
         return Call("GET", f"/job/{remote_id}")
