@@ -164,7 +164,7 @@ class Video(Handle):
     def __repr__(self) -> str:
         return f"<Video {self.status}: {_short(self.prompt)}>"
 
-    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_options: Any) -> Any:
         return _bundle(self)
 
 
@@ -223,14 +223,18 @@ class Character(Handle):
     def __repr__(self) -> str:
         return f"<Character @{self.handle} {self.status}>"
 
-    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_options: Any) -> Any:
         return _bundle(self)
 
 
-def _bundle(handle: Handle) -> dict[str, Any]:
+def _bundle(handle: Handle) -> Any:
     from sora_nb.widgets import JobView
 
-    return {"text/plain": repr(handle), **JobView(handle)._repr_mimebundle_()}
+    bundle = JobView(handle)._repr_mimebundle_()
+    # Where a front end loads widgets its own way, as Colab does, what it needs to know comes as metadata.
+    data, *metadata = bundle if isinstance(bundle, tuple) else (bundle,)
+    data = {**(data or {}), "text/plain": repr(handle)}
+    return (data, *metadata) if metadata else data
 
 
 def _short(text: str, most: int = 60) -> str:

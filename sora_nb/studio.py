@@ -272,6 +272,7 @@ class Studio:
         """A picker on a source, with this service's limits."""
         from sora_nb.widgets import RangePicker
 
+        options.setdefault("title", getattr(source, "prompt", None))
         return RangePicker(self.resolve(source), limits=self.limits, **options)
 
     def compare(self, videos: Iterable[Video]) -> CompareGrid:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any, Literal
 
-from sora_nb.errors import RangeError
+from sora_nb.errors import ConfigError, RangeError
 
 Level = Literal["error", "warning", "hint"]
 
@@ -137,17 +137,28 @@ LIMITS: dict[str, Limits] = {limits.name: limits for limits in (TUTORIAL, APIYI,
 """The rule sets by name."""
 
 
+def limits_of(limits: Limits | str) -> Limits:
+    """The rule set itself, or the one of that name; `ConfigError` where there is none."""
+    if isinstance(limits, Limits):
+        return limits
+    if limits not in LIMITS:
+        raise ConfigError(f"No limits are called {limits!r}. Known: {', '.join(LIMITS)}.")
+    return LIMITS[limits]
+
+
 def check(
     span: TimeRange | str | tuple[float, float],
-    limits: Limits = TUTORIAL,
+    limits: Limits | str = TUTORIAL,
     duration: float | None = None,
     track: Iterable[Finding] = (),
 ) -> list[Finding]:
     """Everything there is to say about *span* under *limits*, the gravest first.
 
-    *duration* is the video's length in seconds, None where unknown. *track* holds findings that
-    were made by looking at the pictures; they are passed on behind the rules'.
+    *limits* may be named: `tutorial`, `apiyi`, `openai`. *duration* is the video's length in seconds,
+    None where unknown. *track* holds findings that were made by looking at the pictures; they are
+    passed on behind the rules'.
     """
+    limits = limits_of(limits)
     try:
         span = TimeRange.of(span)
     except RangeError:

@@ -1,0 +1,129 @@
+"""What a saved notebook shows without a kernel: no script, no style sheet, nothing that changes from run to run."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sora_nb.errors import VideoFileError
+from sora_nb.html import Html, element
+from sora_nb.models import CharacterRecord, VideoRecord
+from sora_nb.timerange import Finding, TimeRange, plain
+from sora_nb.video import poster
+
+POSTER_WIDTH = 320
+
+_CARD = (
+    "display:flex;flex-wrap:wrap;gap:12px 16px;align-items:flex-start;max-width:720px;padding:12px;margin:4px;"
+    "border:1px solid rgba(128,128,128,.35);border-radius:8px;font:13px/20px system-ui,sans-serif"
+)
+_PICTURE = "width:240px;max-width:100%;border-radius:4px;background:#0b0c0e;display:block"
+_TEXT = "flex:1 1 240px;min-width:0"
+_TITLE = "font-weight:600;overflow-wrap:anywhere"
+_SOFT = "opacity:.75"
+_TRACK = "display:block;height:8px;margin:8px 0 4px;border-radius:4px;background:rgba(128,128,128,.25);overflow:hidden"
+_CELL = "padding:4px 12px 4px 0;text-align:left;vertical-align:top"
+_TONES = {"error": "#c4372b", "warning": "#a06a00", "hint": "#3a76a6"}
+
+
+def video_card(record: VideoRecord) -> Html:
+    """A generation: its picture, prompt, state, and its error where it has one."""
+    request = record.request
+    facts = [request.size, f"{plain(request.seconds)} s", request.model, f"take {request.take}", _simulated(record)]
+    return _card(_picture(record.path, request.prompt), request.prompt, record.status, facts, record.error)
+
+
+def character_card(record: CharacterRecord) -> Html:
+    """A character: its picture, name, handle and where it was cut from."""
+    facts = [f"@{record.handle}", f"{record.span} of {Path(record.source).name}", record.mode, _simulated(record)]
+    face = record.poster
+    picture = _image(face.read_bytes(), record.name) if face is not None and face.exists() else None
+    return _card(picture, record.name, record.status, [*facts, record.description], record.error)
+
+
+def picker_card(
+    source: Path | str | None, span: TimeRange, findings: Iterable[Finding], duration: float | None
+) -> Html:
+    """A chosen range: the frame it begins with, where it lies, and what there is to say about it."""
+    if source is None:
+        return element("div", "No video yet.", style=_CARD)
+    name = source.name if isinstance(source, Path) else source.split("?")[0]
+    picture = _picture(source if isinstance(source, Path) else None, name, at=span.start)
+    said = [
+        element(
+            "div",
+            element("b", f"{finding.level.capitalize()}: ", style=f"color:{_TONES[finding.level]}"),
+            finding.message,
+        )
+        for finding in findings
+    ]
+    return element(
+        "div",
+        picture,
+        element(
+            "div",
+            element("div", name, style=_TITLE),
+            _bar(span, duration),
+            element("div", f"{plain(span.start)} s to {plain(span.end)} s, {plain(span.seconds)} s long"),
+            said,
+            style=_TEXT,
+        ),
+        style=_CARD,
+    )
+
+
+def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Html:
+    """Rows as a plain table, the columns in the order given."""
+    head = element("tr", [element("th", column, style=_CELL) for column in columns])
+    body = [element("tr", [element("td", _text(row.get(column)), style=_CELL) for column in columns]) for row in rows]
+    return element("table", element("thead", head), element("tbody", body), style="border-collapse:collapse")
+
+
+def _card(picture: Html | None, title: str, status: str, facts: Sequence[str | None], error: str | None) -> Html:
+    return element(
+        "div",
+        picture,
+        element(
+            "div",
+            element("div", title, style=_TITLE),
+            element("div", " · ".join(filter(None, [status.replace("_", " "), *facts])), style=_SOFT),
+            element("div", error, style=f"color:{_TONES['error']}") if error else None,
+            style=_TEXT,
+        ),
+        style=_CARD,
+    )
+
+
+def _bar(span: TimeRange, duration: float | None) -> Html | None:
+    if not duration:
+        return None
+    left = max(0.0, min(100.0, 100 * span.start / duration))
+    width = max(0.5, min(100 - left, 100 * span.seconds / duration))
+    band = f"display:block;height:8px;margin-left:{left:.2f}%;width:{width:.2f}%;background:#5663dd;border-radius:4px"
+    return element("span", element("span", style=band), style=_TRACK)
+
+
+def _picture(path: Path | None, alt: str, at: float | None = None) -> Html | None:
+    if path is None or not path.exists():
+        return None
+    try:
+        return _image(poster(path, at, width=POSTER_WIDTH), alt)
+    except VideoFileError:
+        return None
+
+
+def _image(jpeg: bytes, alt: str) -> Html:
+    address = "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
+    return element("img", src=address, alt=alt, style=_PICTURE)
+
+
+def _simulated(record: VideoRecord | CharacterRecord) -> str | None:
+    return "simulated" if record.simulated else None
+
+
+def _text(value: Any) -> str:
+    if value is None or value != value:
+        return ""
+    return plain(value) if isinstance(value, float) else str(value)

@@ -1,0 +1,57 @@
+"""The joined front end: whole, in order, and loadable from anywhere."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+import pytest
+
+from sora_nb.widgets import assets
+
+ENTRIES = ("picker.js", "player.js", "panel.js", "compare.js")
+SCRIPTS = sorted(file.name for file in files("sora_nb.widgets").iterdir() if file.name.endswith(".js"))
+STYLES = sorted(file.name for file in files("sora_nb.widgets").iterdir() if file.name.endswith(".css"))
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_joined_module_imports_nothing_and_has_one_default(entry: str) -> None:
+    text = assets.module(entry)
+    assert not re.search(r"^import\b", text, re.MULTILINE)
+    assert len(re.findall(r"^export default\b", text, re.MULTILINE)) == 1
+    assert text.rstrip().endswith(assets.read(entry).rstrip().splitlines()[-1])
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_no_two_files_of_a_module_give_the_same_name(entry: str) -> None:
+    names = re.findall(
+        r"^(?:export )?(?:async )?(?:const|let|function|class) (\w+)", assets.module(entry), re.MULTILINE
+    )
+    assert len(names) > 10
+    assert len(names) == len(set(names)), sorted(name for name in names if names.count(name) > 1)
+
+
+def test_what_a_file_needs_comes_before_it() -> None:
+    text = assets.module("picker.js")
+    assert text.index("function h(") < text.index("function openFeed(") < text.index("function mountPicker(")
+
+
+def test_every_import_is_written_so_that_it_is_seen() -> None:
+    for name in SCRIPTS:
+        text = assets.read(name)
+        assert len(re.findall(r"^import\b", text, re.MULTILINE)) == len(re.findall(assets._IMPORT, text)), name
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_every_rule_stays_inside_our_own_elements(name: str) -> None:
+    css = re.sub(r"/\*.*?\*/|@keyframes[^{]*\{(?:[^{}]*\{[^{}]*\})*\s*\}", "", assets.read(name), flags=re.DOTALL)
+    selectors = [part for part in re.findall(r"([^{}]+)\{", css) if not part.strip().startswith("@")]
+    assert selectors
+    for selector in selectors:
+        for one in re.split(r",(?![^()]*\))", selector):
+            assert "sora" in one or "data-level" in one, one
+
+
+def test_no_file_is_long() -> None:
+    lengths = {name: len(assets.read(name).splitlines()) for name in SCRIPTS + STYLES}
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
