@@ -122,12 +122,16 @@ class RangePicker(anywidget.AnyWidget):
         if not self._feed.answer(content) and content.get("kind") == "picker:duration" and self.duration is None:
             self.duration = float(content["seconds"])
 
+    @property
+    def title(self) -> str:
+        """What stands above the video: what was given, its prompt, or the file's name."""
+        return self._title or (source_name(self._source) if self._source is not None else "")
+
     def __repr__(self) -> str:
-        name = source_name(self._source) if self._source is not None else ""
-        return f"{type(self).__name__}({name!r}, value={str(self.span)!r}, limits={self._rules.name!r})"
+        return f"{type(self).__name__}({self.title!r}, value={str(self.span)!r}, limits={self._rules.name!r})"
 
     def _static(self) -> str:
-        return picker_card(self._source, self.span, self.remarks, self.duration)
+        return picker_card(self._source, self.span, self.remarks, self.duration, title=self.title)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         return with_static(super()._repr_mimebundle_(**kwargs), self._static)

@@ -44,12 +44,17 @@ def character_card(record: CharacterRecord) -> Html:
 
 
 def picker_card(
-    source: Path | str | None, span: TimeRange, findings: Iterable[Finding], duration: float | None
+    source: Path | str | None,
+    span: TimeRange,
+    findings: Iterable[Finding],
+    duration: float | None,
+    *,
+    title: str = "",
 ) -> Html:
     """A chosen range: the frame it begins with, where it lies, and what there is to say about it."""
     if source is None:
         return element("div", "No video yet.", style=_CARD)
-    name = source.name if isinstance(source, Path) else source.split("?")[0]
+    name = title or (source.name if isinstance(source, Path) else source.split("?")[0])
     picture = _picture(source if isinstance(source, Path) else None, name, at=span.start)
     said = [
         element(
