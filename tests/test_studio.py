@@ -218,3 +218,18 @@ def test_a_sweep_needs_its_template_and_axes_to_agree(studio: sora.Studio) -> No
 def test_services_by_name_and_address() -> None:
     assert service_for("simulator").capabilities.simulated
     assert repr(sora.Studio("simulator")) == "<Studio simulator (simulated)>"
+
+
+def test_a_video_shows_itself_in_a_cell(studio: sora.Studio) -> None:
+    video = studio.generate("a <b>cat</b> in a park", seconds=1).wait()
+    shown = video._repr_mimebundle_()
+    assert shown["text/plain"] == "<Video completed: a <b>cat</b> in a park>"
+    assert "application/vnd.jupyter.widget-view+json" in shown
+    assert "a &lt;b&gt;cat&lt;/b&gt; in a park" in shown["text/html"]
+    assert "<script" not in shown["text/html"] and str(studio.folder) not in shown["text/html"]
+    assert video.id not in shown["text/html"] and (video.remote_id or "") not in shown["text/html"]
+
+
+def test_a_clock_that_stands_still_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(sora.ConfigError, match="above 0"):
+        sora.Studio("simulator", library=tmp_path / "stopped", speed=0)

@@ -1,0 +1,48 @@
+"""The commands, as a person types them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sora_nb import Studio, cli
+from sora_nb.simulator import pictures
+
+
+@pytest.fixture(autouse=True)
+def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = pictures.render
+
+    def small(path: Path, prompt: str, **asked: Any) -> None:
+        draw(path, prompt, **{**asked, "size": (192, 108), "fps": 8})
+
+    monkeypatch.setattr(pictures, "render", small)
+
+
+def test_the_demo_makes_a_character_three_takes_and_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "report.html"
+    assert cli.main(["demo", "--speed", "inf", "--report", str(page), "--library", str(tmp_path / "library")]) == 0
+    told = capsys.readouterr().out
+    assert told.count("completed") == 3
+    assert "in a cozy coffee shop" in told and str(page) in told and "make lab" in told
+    html = page.read_text()
+    assert html.count("data:video/mp4") == 3 and "@ada" in html and "Content-Security-Policy" in html
+
+
+def test_resume_finishes_what_is_unfinished(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    studio = Studio("simulator", library=tmp_path)  # takes its time
+    pending = studio.generate("a cat", seconds=1)
+    assert cli.main(["resume", "--library", str(tmp_path)]) == 0
+    assert pending.status == "completed"
+    assert "completed: a cat" in capsys.readouterr().out
+    assert cli.main(["resume", "--library", str(tmp_path)]) == 0
+    assert "Nothing is unfinished." in capsys.readouterr().out
+    studio.close()
+
+
+def test_an_error_is_one_sentence_and_an_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    assert cli.main(["demo", "--speed", "0", "--library", str(tmp_path / "library")]) == 1
+    assert capsys.readouterr().err.startswith("sora-nb: speed=0")
