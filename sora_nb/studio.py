@@ -197,12 +197,18 @@ class Studio:
         return self.project(character)
 
     def resume(self) -> list[Video | Character]:
-        """Take up everything that is unfinished, each at the service it was sent to, and return it."""
+        """Take up everything that is unfinished, each at the service it was sent to, and return it.
+
+        A job whose service cannot be reached from here, for want of a key perhaps, says so in its `error`.
+        """
         found: list[Video | Character] = []
         for row in self._engine.library.jobs.unfinished():
-            if not self._engine.knows(row):
-                self._connect(service_for(row.service, dialect=row.dialect, base_url=row.base_url), None)
-            self._engine.start(row.id)
+            try:
+                if not self._engine.knows(row):
+                    self._connect(service_for(row.service, dialect=row.dialect, base_url=row.base_url), None)
+                self._engine.start(row.id)
+            except ConfigError as error:
+                self._engine.fail(row.id, error)
             found.append(self._handle(row))
         return found
 

@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
+import sora_nb.errors
 from sora_nb import Studio
 from sora_nb.library import Library
 
 KERNEL = """
 import sys, time
+import sora_nb.errors
 from sora_nb import Studio
 studio = Studio("simulator", base_url=sys.argv[1] or None, library=sys.argv[2])
 videos = [studio.generate(f"a red ball, take {n}", seconds=4, size="320x180", model="sim-1") for n in range(3)]
@@ -66,3 +68,19 @@ def test_the_simulator_of_the_process_survives_it_too(tmp_path: Path) -> None:
     assert len([video.wait(60) for video in videos]) == 3
     ledger = (tmp_path / "library" / "simulator" / "world.jsonl").read_text().splitlines()
     assert sum(json.loads(line)["event"] == "job" for line in ledger) == 3
+
+
+def test_a_job_whose_key_is_not_here_says_so_and_holds_up_no_other(tmp_path: Path) -> None:
+    with_key = Studio("openai", base_url="https://example.invalid/v1", api_key="k", library=tmp_path)
+    far = with_key._intent("video", with_key.prepare("a cat").row.request, None)
+    with_key.close()
+    Library(tmp_path).jobs.intend(far)
+    studio = Studio("simulator", library=tmp_path)
+    near = studio.generate("a ball", seconds=1, size="320x180")
+    handles = {handle.id: handle for handle in studio.resume()}
+    assert "SORA_API_KEY" in (handles[far.id].error or "")
+    with pytest.raises(sora_nb.errors.MissingKeyError):
+        handles[far.id].wait(5)
+    assert near.wait(60).status == "completed"
+    assert handles[far.id].status == "queued"
+    studio.close()

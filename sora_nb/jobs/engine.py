@@ -89,6 +89,11 @@ class Engine:
         """What stopped the work on a job that is not at its end, where something did."""
         return self._failures.get(job_id)
 
+    def fail(self, job_id: str, error: Exception) -> None:
+        """Let everyone who waits for the job know why it does not go on here."""
+        self._failures[job_id] = error
+        self.publish(self.row(job_id))
+
     def settled(self, job_id: str) -> bool:
         """Has nothing more to happen by itself?"""
         return not self.row(job_id).unfinished or job_id in self._failures
@@ -171,8 +176,7 @@ class Engine:
         except LeaseLost:
             self._tasks[job_id] = self._loop.create_task(self._live(job_id))
         except Exception as error:  # told by wait() and by the handle; the job stays where it was
-            self._failures[job_id] = error
-            self.publish(self.row(job_id))
+            self.fail(job_id, error)
 
     def _connection(self, row: JobRow) -> Connection:
         try:
