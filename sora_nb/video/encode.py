@@ -10,10 +10,11 @@ from typing import Any
 
 import av
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.frame import PictureType
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
-from sora_nb.errors import ConfigError
+from sora_nb.errors import ConfigError, VideoFileError
 
 SOUND_RATE = 44_100
 """Samples per second of every sound track."""
@@ -54,16 +55,18 @@ class Mp4Writer:
             near = f"{max(2, width // 2 * 2)}x{max(2, height // 2 * 2)}"
             raise ConfigError(f"A picture of {width}x{height} cannot be encoded: both sides must be even. Try {near}.")
         self.path = Path(path)
-        self._part = self.path.with_name(f"{self.path.name}.{os.getpid()}.part")
+        self._part = self.path.with_name(f"{self.path.name}.{os.getpid()}-{id(self):x}.part")
         self._size = size
         self._fps = Fraction(fps)
+        self._reformatter = VideoReformatter()
         self._frames = 0
         self._samples = 0
         self._container = av.open(str(self._part), "w", format="mp4", options={"movflags": "+faststart"})
         self._video = self._container.add_stream("libx264", rate=self._fps)
         self._video.width, self._video.height = size
         self._video.pix_fmt = "yuv420p"
-        self._video.options = {"preset": preset, "crf": str(crf)}
+        # Macroblock tree reads memory it has not written on narrow pictures: equal frames gave unequal bytes.
+        self._video.options = {"preset": preset, "crf": str(crf), "x264-params": "mbtree=0"}
         context = self._video.codec_context
         context.thread_count = 2
         context.gop_size = gop or max(1, round(2 * self._fps))
@@ -83,11 +86,12 @@ class Mp4Writer:
     def write(self, frame: NDArray[np.uint8] | av.VideoFrame) -> None:
         """Add one frame: an RGB array of shape (height, width, 3), or a frame of any pixel format."""
         if not isinstance(frame, av.VideoFrame):
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")
-        frame = frame.reformat(
-            *self._size, format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+            frame = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(frame), format="rgb24")
+        frame = self._reformatter.reformat(
+            frame, *self._size, format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
         )
         frame.pts, frame.time_base = self._frames, 1 / self._fps
+        frame.pict_type = PictureType.NONE  # a decoded frame would impose its old key frames
         self._container.mux(self._video.encode(frame))
         self._frames += 1
 
@@ -100,7 +104,9 @@ class Mp4Writer:
         self._pending = self._pending[whole:]
 
     def close(self) -> None:
-        """Finish the file and give it its name."""
+        """Finish the file and give it its name. Raises `VideoFileError` where no frame was written."""
+        if not self._frames:
+            raise VideoFileError(f"{self.path.name} would hold no frame. Write at least one before closing it.")
         self._container.mux(self._video.encode(None))
         if self._audio is not None:
             total = round(self._frames / self._fps * SOUND_RATE)
@@ -132,7 +138,7 @@ class Mp4Writer:
         try:
             self.close()
         except BaseException:
-            self._part.unlink(missing_ok=True)
+            self.discard()
             raise
 
     def _encode_sound(self, samples: NDArray[np.float32]) -> None:

@@ -1,0 +1,38 @@
+"""Still pictures of a finished film: a thumbnail, and a contact sheet."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from sora_nb.simulator.pictures.cutout import read_frames, seconds
+
+_COLUMNS, _ROWS = 5, 4
+
+
+def thumbnail(video_path: str | Path) -> bytes:
+    """One early frame as WebP, at most 480 pixels high. Raises `VideoFileError` for what is no video."""
+    frame = read_frames(video_path, limit=6)[-1]
+    return _encoded(Image.fromarray(frame), "WEBP")
+
+
+def spritesheet(video_path: str | Path) -> bytes:
+    """Twenty frames, evenly spread over the film, side by side in one JPEG. Raises `VideoFileError`."""
+    frames = read_frames(video_path, fps=_COLUMNS * _ROWS / seconds(video_path), limit=_COLUMNS * _ROWS)
+    height, width = frames.shape[1:3]
+    cell = (max(2, round(width * 180 / height)), 180)
+    rows = -(-len(frames) // _COLUMNS)
+    sheet = Image.new("RGB", (_COLUMNS * cell[0], rows * cell[1]), (24, 22, 34))
+    for index, frame in enumerate(np.asarray(frames)):
+        picture = Image.fromarray(frame).resize(cell, Image.Resampling.BILINEAR)
+        sheet.paste(picture, (index % _COLUMNS * cell[0], index // _COLUMNS * cell[1]))
+    return _encoded(sheet, "JPEG")
+
+
+def _encoded(picture: Image.Image, kind: str) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, quality=82)
+    return buffer.getvalue()

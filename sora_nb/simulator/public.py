@@ -1,0 +1,63 @@
+"""What is open without a key: what this is, its sample clips, its ledger."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from sora_nb.simulator.markers import MARKERS
+from sora_nb.simulator.refusal import not_found
+from sora_nb.simulator.world import World
+
+SAMPLES = ("hero.mp4", "showcase.mp4", "cat.mp4", "walk.mp4")
+"""The clips that `pictures.samples` draws."""
+
+
+class Public:
+    """Routes that need no key; *paths* are those of the shapes, told to whoever asks."""
+
+    def __init__(self, world: World, paths: list[str]) -> None:
+        self.world = world
+        self.paths = paths
+        self.routes = [
+            Route("/", self.index, methods=["GET"]),
+            Route("/ledger", self.ledger, methods=["GET"]),
+            Route("/samples/{name}", self.sample, methods=["GET"]),
+        ]
+
+    async def index(self, request: Request) -> Response:
+        """`GET /`"""
+        models = {family: [model.name for model in models] for family, models in self.world.profile.models.items()}
+        return JSONResponse(
+            {
+                "service": "sora_nb simulator",
+                "simulated": True,
+                "about": (
+                    "A video service that is not there. It is not a model: it draws small illustrated scenes from the "
+                    "words of a prompt. Nothing leaves this machine, any key is accepted, all money is pretend."
+                ),
+                "speed": self.world.speed if self.world.speed != float("inf") else "inf",
+                "models": models,
+                "paths": [*(route.path for route in self.routes), *self.paths],
+                "samples": [f"/samples/{name}" for name in SAMPLES],
+                "markers": MARKERS,
+            }
+        )
+
+    async def ledger(self, request: Request) -> Response:
+        """`GET /ledger`"""
+        charges = await run_in_threadpool(lambda: self.world.ledger)
+        total = round(sum(charge.usd for charge in charges), 6)
+        return JSONResponse({"simulated": True, "total_usd": total, "charges": [asdict(charge) for charge in charges]})
+
+    async def sample(self, request: Request) -> Response:
+        """`GET /samples/{name}`"""
+        name = request.path_params["name"]
+        if name not in SAMPLES:
+            raise not_found("sample", name)
+        samples = await run_in_threadpool(self.world.gallery.samples)
+        return FileResponse(samples[name], media_type="video/mp4")
