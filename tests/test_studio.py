@@ -25,6 +25,7 @@ def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
         draw(path, prompt, size=(192, 108), fps=8, **asked)
 
     monkeypatch.setattr(pictures, "render", small)
+    monkeypatch.setattr("sora_nb.simulator.pictures.samples.SIZE", (320, 180))
 
 
 @pytest.fixture

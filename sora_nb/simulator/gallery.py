@@ -92,10 +92,13 @@ class Gallery:
 
         return keep
 
-    def samples(self) -> dict[str, Path]:
-        """Public clips by file name, drawn when first asked for."""
+    def sample(self, file_name: str) -> Path | None:
+        """A public clip by its file name, drawn when first asked for; None where there is no such clip."""
+        name = file_name.removesuffix(".mp4")
+        if name not in pictures.CLIPS or file_name == name:
+            return None
         with self._sampling:
-            return {path.name: path for path in pictures.samples(self.folder / "samples").values()}
+            return pictures.sample(self.folder / "samples", name)
 
     def remove(self, job_id: str) -> None:
         """Throw away what belongs to a job."""

@@ -10,11 +10,9 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from sora_nb.simulator.markers import MARKERS
+from sora_nb.simulator.pictures import CLIPS
 from sora_nb.simulator.refusal import not_found
 from sora_nb.simulator.world import World
-
-SAMPLES = ("hero.mp4", "showcase.mp4", "cat.mp4", "walk.mp4")
-"""The clips that `pictures.samples` draws."""
 
 
 class Public:
@@ -43,7 +41,7 @@ class Public:
                 "speed": self.world.speed if self.world.speed != float("inf") else "inf",
                 "models": models,
                 "paths": [*(route.path for route in self.routes), *self.paths],
-                "samples": [f"/samples/{name}" for name in SAMPLES],
+                "samples": [f"/samples/{name}.mp4" for name in CLIPS],
                 "markers": MARKERS,
             }
         )
@@ -57,7 +55,7 @@ class Public:
     async def sample(self, request: Request) -> Response:
         """`GET /samples/{name}`"""
         name = request.path_params["name"]
-        if name not in SAMPLES:
+        clip = await run_in_threadpool(self.world.gallery.sample, name)
+        if clip is None:
             raise not_found("sample", name)
-        samples = await run_in_threadpool(self.world.gallery.samples)
-        return FileResponse(samples[name], media_type="video/mp4")
+        return FileResponse(clip, media_type="video/mp4")

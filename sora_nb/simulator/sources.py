@@ -74,11 +74,10 @@ def _fetch(world: World, url: object) -> Clip:
     if match := _CONTENT.fullmatch(parts.path):
         return _of_task(world, match[1], "url")
     match = _SAMPLE.fullmatch(parts.path)
-    samples = world.gallery.samples() if match else {}
-    if match is None or match[1] not in samples:
+    sample = world.gallery.sample(match[1]) if match else None
+    if match is None or sample is None:
         raise invalid("url", f"The simulator has no video at {shown(parts.path)}; GET / lists its samples.")
-    path = samples[match[1]]
-    return Clip(path, probe(path).duration, match[1])
+    return Clip(sample, probe(sample).duration, match[1])
 
 
 def _of_task(world: World, task: object, param: str = "from_task") -> Clip:

@@ -266,9 +266,9 @@ def service_facts(studio: StudioLike) -> dict[str, Any]:
 
 def sample_clip(folder: Path) -> Path:
     """A drawn clip of one person who is clearly seen, made on first use."""
-    from sora_nb.simulator.pictures import samples
+    from sora_nb.simulator.pictures import sample
 
-    return samples(folder)["hero.mp4"]
+    return sample(folder, "hero")
 
 
 def scene_prompts(prompt: str, scenes: Iterable[str]) -> list[str]:

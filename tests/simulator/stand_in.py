@@ -69,12 +69,13 @@ class Pictures:
     def spritesheet(self, video: Path) -> bytes:
         return b"sheet of " + video.read_bytes()
 
-    def samples(self, folder: Path) -> dict[str, Path]:
+    CLIPS = ("hero", "showcase", "cat", "walk")
+
+    def sample(self, folder: Path, name: str) -> Path:
         folder.mkdir(exist_ok=True)
-        paths = {name: folder / f"{name}.mp4" for name in ("hero", "showcase", "cat", "walk")}
-        for path in paths.values():
-            path.write_bytes(f"sample {path.name}".encode())
-        return paths
+        path = folder / f"{name}.mp4"
+        path.write_bytes(f"sample {path.name}".encode())
+        return path
 
 
 def probe(path: Path) -> SimpleNamespace:

@@ -107,6 +107,11 @@ def test_what_is_not_said_is_decided_by_the_words_and_the_seed() -> None:
     assert len({read("a woman", seed).figures for seed in range(12)}) > 4
 
 
+def test_a_chef_with_a_beard_is_a_man() -> None:
+    assert {read("a chef with a beard", seed).figures[0].look for seed in range(8)} == {"man"}
+    assert {read("a chef", seed).figures[0].look for seed in range(8)} == {"man", "woman"}
+
+
 # What the film is
 
 

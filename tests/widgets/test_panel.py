@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+import sora_nb
 from sora_nb.errors import ConfigError, RangeError
 from sora_nb.timerange import TUTORIAL
 from sora_nb.widgets import Panel
-from sora_nb.widgets.panel import generate_line, scene_prompts, source_text
+from sora_nb.widgets.panel import generate_line, sample_clip, scene_prompts, source_text
 from tests.widgets.fakes import FakeStudio
 
 
@@ -176,3 +177,12 @@ def test_its_bundle_has_a_form_without_a_script(panel: Panel) -> None:
     form = panel._repr_mimebundle_()["text/html"]
     assert "&lt;i&gt;a" in form and "data:image/jpeg" in form and "<script" not in form
     assert repr(panel) == "Panel(<FakeStudio>)"
+
+
+def test_the_sample_is_one_clip_that_is_drawn_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sora_nb.simulator.pictures.samples.SIZE", (192, 108))
+    clip = sample_clip(tmp_path)
+    drawn = clip.stat().st_mtime_ns
+    assert sample_clip(tmp_path) == clip and clip.stat().st_mtime_ns == drawn
+    assert [path.name for path in tmp_path.iterdir()] == ["hero.mp4"]
+    assert sora_nb.probe(clip).duration >= 12

@@ -33,7 +33,8 @@ def cut_sprite(clip_path: str | Path, start: float = 0, end: float | None = None
     """
     frames = read_frames(clip_path, start, end)
     found = matte.find(frames, box)
-    if found.confidence < matte.USABLE or min(frames.shape[1:3]) < _TOO_SMALL:
+    doubtful = found.confidence < matte.CLEAN and not _stands(found.alpha)
+    if found.confidence < matte.USABLE or doubtful or min(frames.shape[1:3]) < _TOO_SMALL:
         return _portrait(frames, found.alpha, box)
     return _silhouette(frames, found)
 
@@ -120,6 +121,16 @@ def _silhouette(frames: NDArray[np.uint8], found: matte.Matte) -> Sprite:
     loop = np.stack(pictures)
     anchor: Anchor = "bust" if bottom >= height - 1 or _cut_off(loop[0, :, :, 3]) else "feet"
     return Sprite(loop, _FPS, anchor)
+
+
+def _stands(alpha: Floats) -> bool:
+    """Whether a shape is upright, or a bust that goes on below the picture; any other is a piece of somebody."""
+    solid = (alpha > 0.5).mean(axis=0) > 0.5
+    rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
+    if not len(rows):
+        return False
+    reaches_down = rows[-1] >= solid.shape[0] - 2
+    return bool(np.ptp(rows) > (0.7 if reaches_down else 1.2) * np.ptp(columns))
 
 
 def _cut_off(alpha: NDArray[np.uint8]) -> bool:

@@ -9,10 +9,10 @@ from sora_nb.simulator.pictures.film import CRF, PRESET, Film
 from sora_nb.simulator.pictures.words import read
 from sora_nb.video.encode import Mp4Writer
 
-_SIZE = (960, 540)
+SIZE = (960, 540)
 _FPS = 24
 
-_CLIPS: dict[str, Sequence[tuple[str, float]]] = {
+CLIPS: dict[str, Sequence[tuple[str, float]]] = {
     "hero": [("A young woman with curly brown hair and glasses in a blue sweater waves in a studio", 12.5)],
     "showcase": [
         ("A man with short red hair and a beard in a green jacket standing in a studio", 5.0),
@@ -25,18 +25,16 @@ _CLIPS: dict[str, Sequence[tuple[str, float]]] = {
 """Name of each clip, and its shots: what is seen, and for how many seconds."""
 
 
-def samples(folder: str | Path) -> dict[str, Path]:
-    """The public clips by name (`hero`, `showcase`, `cat`, `walk`); those missing in *folder* are drawn there."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = {name: folder / f"{name}.mp4" for name in _CLIPS}
-    for name, path in paths.items():
-        if not path.exists():
-            draw(path, _CLIPS[name])
-    return paths
+def sample(folder: str | Path, name: str) -> Path:
+    """The public clip called *name*, one of `CLIPS`; drawn into *folder* when it is not there."""
+    path = Path(folder) / f"{name}.mp4"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draw(path, CLIPS[name], SIZE)
+    return path
 
 
-def draw(path: Path, shots: Sequence[tuple[str, float]], size: tuple[int, int] = _SIZE) -> None:
+def draw(path: Path, shots: Sequence[tuple[str, float]], size: tuple[int, int]) -> None:
     """One film of several shots with hard cuts between them."""
     with Mp4Writer(path, size, _FPS, audio=True, preset=PRESET, crf=CRF) as writer:
         for number, (prompt, seconds) in enumerate(shots):

@@ -212,7 +212,7 @@ def _finish(draft: _Draft, choices: _Choices, index: int) -> Figure:
     if draft.kind != "person":
         said.setdefault("colour", COLOURS[words.COATS[draft.kind]])
         return Figure(draft.kind, **{k: v for k, v in said.items() if k != "hair" and k != "skin"})
-    look = said.setdefault("look", pick("look", ("woman", "man")))
+    look = said.setdefault("look", "man" if said.get("beard") else pick("look", ("woman", "man")))
     age = said.setdefault("age", "adult")
     hair = said.get("hair") or pick(
         "hair", ("silver", "white") if age == "old" else ("brown", "black", "auburn", "blonde")
