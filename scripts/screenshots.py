@@ -5,12 +5,14 @@ Everything in them comes from the simulator, so they can be taken anywhere and c
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import tempfile
 from pathlib import Path
 from typing import Literal
 
+from PIL import Image
 from playwright.sync_api import Locator, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
@@ -100,7 +102,9 @@ def take_all(book: NotebookPage, page: Page, theme: Theme) -> None:
 def take(what: Locator, name: str) -> None:
     """Write one picture."""
     what.page.wait_for_timeout(300)  # a last frame of a transition is nothing that could be waited for
-    what.screenshot(path=IMAGES / f"{name}.png")
+    picture = Image.open(io.BytesIO(what.screenshot()))
+    # 256 colours are a third of the bytes, and a repository keeps every version of a picture.
+    picture.convert("RGB").quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(IMAGES / f"{name}.png", optimize=True)
     print(f"docs/images/{name}.png")
 
 

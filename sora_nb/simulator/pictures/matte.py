@@ -33,7 +33,7 @@ class Matte:
     """From 0 to 1; below `USABLE` a portrait is better than this silhouette."""
 
 
-USABLE = 0.44
+USABLE = 0.42
 CLEAN = 0.72
 """Above this, the silhouette needs no white rim to hide its faults."""
 
