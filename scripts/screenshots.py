@@ -103,9 +103,9 @@ def take(what: Locator, name: str) -> None:
     """Write one picture."""
     what.page.wait_for_timeout(300)  # a last frame of a transition is nothing that could be waited for
     picture = Image.open(io.BytesIO(what.screenshot()))
-    # 256 colours are a third of the bytes, and a repository keeps every version of a picture.
-    picture.convert("RGB").quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(IMAGES / f"{name}.png", optimize=True)
-    print(f"docs/images/{name}.png")
+    # A fifth of a PNG's bytes, and a repository keeps every version of a picture.
+    picture.convert("RGB").save(IMAGES / f"{name}.webp", quality=90, method=6)
+    print(f"docs/images/{name}.webp")
 
 
 if __name__ == "__main__":
