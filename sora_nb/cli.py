@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -104,6 +105,8 @@ def _lab(options: argparse.Namespace) -> int:
     if find_spec("jupyterlab") is None:
         raise ConfigError("JupyterLab is not installed. Install it with: pip install 'sora-nb[lab]'")
     command = [sys.executable, "-m", "jupyter", "lab", str(options.folder)]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # in a container there is often nobody else
     return subprocess.run(command, check=False).returncode  # noqa: S603  no part of it comes from elsewhere
 
 
