@@ -5,23 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+from sora_nb.casting import CharacterLike, cast_of, find_character
 from sora_nb.dialects import Capabilities, Cast, Service, VideoAsk, estimate, require_video, service_for
 from sora_nb.errors import ConfigError
 from sora_nb.handles import Character, Video
 from sora_nb.jobs import engine_for, find_key
 from sora_nb.jobs.records import character_record
 from sora_nb.library import CharacterRow, JobRow
-from sora_nb.models import MENTION, FromFile, FromTask, FromURL, Source, handle_of
+from sora_nb.models import FromFile, FromTask, FromURL, Source, handle_of
 from sora_nb.sources import SourceLike, identity, known_duration, read_source
 from sora_nb.timerange import Limits, TimeRange, require
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from sora_nb.widgets import CompareGrid, Panel, RangePicker
 
 SpanLike = TimeRange | str | tuple[float, float]
-CharacterLike = Character | str
 
 TWO_WAYS = (
     "No service is named. There are two ways to begin:\n"
@@ -141,7 +139,7 @@ class Studio:
     ) -> Prepared:
         """All of `generate` but the sending: the request checked, priced, and not yet made."""
         allowed = self.capabilities
-        prompt, cast = self._cast(prompt, [self._find(one) for one in characters])
+        prompt, cast = cast_of(prompt, characters, self._engine.library)
         ask = VideoAsk(
             prompt=prompt,
             seconds=allowed.default_seconds if seconds is None else seconds,
@@ -221,7 +219,7 @@ class Studio:
 
     def character(self, name: CharacterLike) -> Character:
         """A character of the library, by its name, handle or id."""
-        one = self._find(name)
+        one = find_character(name, self._engine.library)
         rows = self._engine.library.jobs.projections(one.id)
         return self._character(max(rows, key=lambda row: (self._is_here(row), row.created_at)))
 
@@ -322,34 +320,6 @@ class Studio:
             api_key = api_key or "simulated"  # it wants a key as the real ones do, and takes any
         key = find_key(api_key, service.key_names, needed=service.capabilities.needs_key, service=service.name)
         self._engine.connect(service, key, app)
-
-    def _cast(self, prompt: str, given: list[CharacterRow]) -> tuple[str, list[CharacterRow]]:
-        """The prompt with every mention as a handle, and who is in it, in the order of appearance."""
-        cast: list[CharacterRow] = []
-
-        def rename(match: re.Match[str]) -> str:
-            cast.append(self._find(match[1]))
-            return f"@{cast[-1].handle}"
-
-        prompt = MENTION.sub(rename, prompt.strip())
-        unique = {one.id: one for one in [*cast, *given]}
-        return prompt, list(unique.values())
-
-    def _find(self, name: CharacterLike) -> CharacterRow:
-        library = self._engine.library
-        if isinstance(name, Character):
-            return library.characters.get(name.id)
-        wanted = name.removeprefix("@").casefold()
-        everyone = library.characters.all()
-        for one in everyone:
-            if wanted in (one.handle, one.name.casefold(), one.id):
-                return one
-        for row in library.jobs.projections():
-            if wanted in ((row.remote_id or "").casefold(), (row.remote_handle or "").casefold()):
-                return library.characters.get(row.character_id or "")
-        near = get_close_matches(wanted, [one.handle for one in everyone], n=1)
-        hint = f"Did you mean @{near[0]}?" if near else "create_character() makes one."
-        raise ConfigError(f"There is no character @{name.removeprefix('@')} in this library. {hint}")
 
     def _is_here(self, row: JobRow) -> bool:
         return (row.base_url, row.dialect) == (self.service.base_url, self.service.dialect.name)

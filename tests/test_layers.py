@@ -27,6 +27,7 @@ LAYERS = (
     "widgets",
     "handles",
     "sources",
+    "casting",
     "sweep",
     "studio",
     "cli",
