@@ -144,11 +144,25 @@ def test_an_old_library_is_brought_up_to_date_in_order(
         lambda connection: connection.exec_driver_sql("ALTER TABLE jobs ADD COLUMN mood TEXT DEFAULT 'calm'"),
         lambda connection: connection.exec_driver_sql("UPDATE jobs SET mood = mood || '!'"),
     ]
-    monkeypatch.setattr(database, "MIGRATIONS", steps)
+    monkeypatch.setattr(database, "MIGRATIONS", [*database.MIGRATIONS, *steps])
     newer = Library(tmp_path / "library")
     with newer._database.read() as connection:
         assert connection.exec_driver_sql("SELECT mood FROM jobs").scalar() == "calm!"
-        assert connection.exec_driver_sql("SELECT version FROM schema_version").scalar() == 3
+        assert connection.exec_driver_sql("SELECT version FROM schema_version").scalar() == 2 + len(steps)
+
+
+def test_a_library_of_the_first_version_learns_when_to_ask_again(library: Library, tmp_path: Path) -> None:
+    library.jobs.intend(job())
+    with library._database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE jobs DROP COLUMN next_poll_at")
+        connection.exec_driver_sql("UPDATE schema_version SET version = 1")
+    library.close()
+    newer = Library(tmp_path / "library")
+    assert newer.jobs.get("vid_1").next_poll_at is None
+    row = newer.jobs.claim("vid_1", "me", 0.0, lambda _owner: True)
+    assert row is not None
+    newer.jobs.advance(row, next_poll_at=77.5)
+    assert newer.jobs.get("vid_1").next_poll_at == 77.5
 
 
 def test_an_error_names_the_library_and_not_what_was_written(library: Library) -> None:

@@ -17,7 +17,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sora_nb.errors import LibraryError
 from sora_nb.library import schema
 
-MIGRATIONS: list[Callable[[sa.Connection], None]] = []
+
+def _to_2(connection: sa.Connection) -> None:
+    connection.execute(sa.text("ALTER TABLE jobs ADD COLUMN next_poll_at REAL"))
+
+
+MIGRATIONS: list[Callable[[sa.Connection], None]] = [_to_2]
 """Each takes a library one version further, in one transaction. Version n+1 is `MIGRATIONS[n-1]`."""
 
 

@@ -93,6 +93,8 @@ class JobRow:
     accepted_at: float | None = None
     completed_at: float | None = None
     expires_at: float | None = None
+    next_poll_at: float | None = None
+    """Not to be asked about before this: the service named a wait that outlives a kernel."""
     est_cost_usd: float | None = None
     cost_usd: float | None = None
     simulated: bool = False

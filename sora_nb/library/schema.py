@@ -34,6 +34,7 @@ jobs = sa.Table(
     sa.Column("accepted_at", sa.REAL),
     sa.Column("completed_at", sa.REAL),
     sa.Column("expires_at", sa.REAL),
+    sa.Column("next_poll_at", sa.REAL),
     sa.Column("est_cost_usd", sa.REAL),
     sa.Column("cost_usd", sa.REAL),
     sa.Column("simulated", sa.Integer, nullable=False, server_default="0"),
