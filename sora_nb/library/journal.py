@@ -29,6 +29,7 @@ State = Literal[
     "STORED",
     "REJECTED",
     "FAILED",
+    "RECONCILING",
     "UNKNOWN",
     "NOT_FOUND",
     "AMBIGUOUS",
@@ -47,6 +48,7 @@ STATUS_OF: dict[str, Status] = {
     "STORED": "completed",
     "REJECTED": "failed",
     "FAILED": "failed",
+    "RECONCILING": "unknown",
     "UNKNOWN": "unknown",
     "NOT_FOUND": "unknown",
     "AMBIGUOUS": "unknown",
@@ -56,7 +58,7 @@ STATUS_OF: dict[str, Status] = {
 }
 """What each state is called outside the journal."""
 
-UNFINISHED: tuple[State, ...] = ("INTENT", "SENDING", "ACCEPTED", "RUNNING", "READY", "FETCHING")
+UNFINISHED: tuple[State, ...] = ("INTENT", "SENDING", "RECONCILING", "ACCEPTED", "RUNNING", "READY", "FETCHING")
 """States in which there is something left to do."""
 
 LEASE_SECONDS = 30.0
