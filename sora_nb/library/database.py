@@ -2,12 +2,18 @@
 
 SQLite runs with a rollback journal and `synchronous=EXTRA`: write-ahead logging is unsafe on the
 network file systems where notebook homes live, and before 3.51.3 even on a local one.
+
+A handle is let go of and made anew where it can no longer be trusted: after a fork, after a read or
+write that the disk refused, and where the file was replaced under it.
 """
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +24,10 @@ from sora_nb.errors import LibraryError
 from sora_nb.library import schema
 
 
+class Damaged(LibraryError):
+    """What the database holds makes no sense any more."""
+
+
 def _to_2(connection: sa.Connection) -> None:
     connection.execute(sa.text("ALTER TABLE jobs ADD COLUMN next_poll_at REAL"))
 
@@ -25,27 +35,41 @@ def _to_2(connection: sa.Connection) -> None:
 MIGRATIONS: list[Callable[[sa.Connection], None]] = [_to_2]
 """Each takes a library one version further, in one transaction. Version n+1 is `MIGRATIONS[n-1]`."""
 
+_inherited: list[Any] = []
+"""A parent process's handles. To close one here would roll back what the parent is writing, so they are kept."""
+
 
 class Database:
-    """One library's tables, with reading and writing transactions."""
+    """One library's tables, with reading and writing transactions.
 
-    def __init__(self, url: str) -> None:
+    *fill* is called in the transaction that makes the tables.
+    """
+
+    def __init__(self, url: str, fill: Callable[[sa.Connection], None] = lambda _connection: None) -> None:
         self.url = url
+        self._fill = fill
         self._engine = sa.create_engine(url)
+        self._path: Path | None = None
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _configure_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
-        self._prepare()
+            if (name := self._engine.url.database) not in (None, "", ":memory:"):
+                self._path = _made(Path(name))
+        self._process = os.getpid()
+        self._opened: tuple[int, int] | None = None
+        self._ready()
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """A transaction that is durable when the block is left."""
+        self._ready()
         with self._errors("written"), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A consistent view, which writes nothing and locks out no one."""
+        self._ready()
         with self._errors("read"), self._engine.connect() as connection:
             yield connection.execution_options(sora_begin="BEGIN")
 
@@ -56,28 +80,85 @@ class Database:
     def _errors(self, verb: str) -> Iterator[None]:
         try:
             yield
-        except SQLAlchemyError as error:
-            cause = getattr(error, "orig", None) or type(error).__name__
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            cause = getattr(error, "orig", None) or error
+            kind = getattr(cause, "sqlite_errorcode", None)
             # The statement's values may hold a prompt, so only the driver's own words are passed on.
-            raise LibraryError(f"The library at {self._engine.url.database} could not be {verb}: {cause}.") from None
+            said = cause if isinstance(cause, sqlite3.Error) or cause is not error else type(error).__name__
+            words = f"The library at {self._engine.url.database} could not be {verb}: {said}."
+            if kind is not None and kind & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                self._let_go()
+                raise Damaged(words) from None
+            if kind is not None and kind & 0xFF == sqlite3.SQLITE_IOERR:
+                # After a failed flush, memory and disk may differ, and only a new handle shows what is there.
+                self._let_go()
+            raise LibraryError(words) from None
+
+    def _ready(self) -> None:
+        """Make sure of a handle that can be trusted."""
+        if self._process != os.getpid():
+            _inherited.append(self._engine.pool)
+            self._engine.dispose(close=False)
+            self._process, self._opened = os.getpid(), None
+        if self._path is None:
+            identity = (0, 0)
+        else:
+            try:
+                found = self._path.stat()
+            except FileNotFoundError:
+                self._let_go()
+                raise LibraryError(
+                    f"The library at {self._path} was moved or deleted while it was in use, so nothing can be kept "
+                    "there. Put it back, or make a Studio anew."
+                ) from None
+            identity = (found.st_dev, found.st_ino)
+        if identity != self._opened:
+            self._engine.dispose()
+            self._check()
+            self._prepare()
+            self._opened = identity
+
+    def _let_go(self) -> None:
+        self._engine.dispose()
+        self._opened = None
+
+    def _check(self) -> None:
+        if self._path is None:
+            return
+        with self._errors("read"), self._engine.connect() as connection:
+            connection = connection.execution_options(sora_begin="BEGIN")
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        if found != "ok":
+            raise Damaged(f"The library at {self._path} is damaged: {str(found).splitlines()[-1]}.")
 
     def _prepare(self) -> None:
         newest = 1 + len(MIGRATIONS)
-        with self.write() as connection:
-            if not sa.inspect(connection).has_table("schema_version"):
-                schema.metadata.create_all(connection)
-                connection.execute(sa.insert(schema.schema_version).values(version=newest))
-                return
-            found = connection.execute(sa.select(schema.schema_version.c.version)).scalar_one()
+        found = 0
+        while found < newest:
+            # Asked again in each transaction: another kernel may be doing the same.
+            with self._errors("written"), self._engine.begin() as connection:
+                if not sa.inspect(connection).has_table("schema_version"):
+                    schema.metadata.create_all(connection)
+                    self._fill(connection)
+                    connection.execute(sa.insert(schema.schema_version).values(version=newest))
+                found = connection.execute(sa.select(schema.schema_version.c.version)).scalar_one()
+                if found < newest:
+                    MIGRATIONS[found - 1](connection)
+                    found += 1
+                    connection.execute(sa.update(schema.schema_version).values(version=found))
         if found > newest:
             raise LibraryError(
                 f"The library at {self._engine.url.database} was written by a newer sora_nb (version {found} of "
                 f"its tables; this one knows {newest}). Update sora_nb, or choose another with library=."
             )
-        for version in range(found, newest):
-            with self.write() as connection:
-                MIGRATIONS[version - 1](connection)
-                connection.execute(sa.update(schema.schema_version).values(version=version + 1))
+
+
+def _made(path: Path) -> Path:
+    try:
+        path.touch(0o600)
+    except OSError as error:
+        raise LibraryError(f"The library at {path} could not be made: {error.strerror}.") from error
+    return path
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:

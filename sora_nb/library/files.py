@@ -7,12 +7,12 @@ can choose a path.
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import time
 from pathlib import Path
 
 from sora_nb.errors import LibraryError
+from sora_nb.library.disk import flush, flush_folder, make_folder
 
 STALE_SECONDS = 24 * 3600.0
 
@@ -23,7 +23,7 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._incoming = folder / "incoming"
-        self._incoming.mkdir(parents=True, exist_ok=True)
+        make_folder(self._incoming)
         self._sweep()
 
     def path(self, name: str) -> Path:
@@ -35,38 +35,37 @@ class Files:
         return self._incoming / f"{secrets.token_hex(12)}.part{suffix}"
 
     def keep(self, part: Path, suffix: str, sha256: str | None = None) -> str:
-        """Make *part* a file of the library and return its name. *sha256* saves reading it again."""
-        with part.open("rb") as stream:
-            if sha256 is None:
-                sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-            os.fsync(stream.fileno())
-        name = f"{sha256}{suffix}"
-        path = self.path(name)
-        path.parent.mkdir(exist_ok=True)
-        part.replace(path)
-        _flush_folder(path.parent)
-        _flush_folder(self.folder)
+        """Make *part* a file of the library and return its name. *sha256* saves reading it again.
+
+        Raises `LibraryError` where the disk does not take it; *part* is then still there, and not to be trusted.
+        """
+        try:
+            with part.open("rb") as stream:
+                if sha256 is None:
+                    sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+                flush(stream.fileno(), part)
+            name = f"{sha256}{suffix}"
+            path = self.path(name)
+            path.parent.mkdir(exist_ok=True)
+            part.replace(path)
+            flush_folder(path.parent)
+            flush_folder(self.folder)
+        except OSError as error:
+            raise LibraryError(f"The disk did not take a file for {self.folder}: {error.strerror}.") from error
         return name
 
     def add(self, content: bytes, suffix: str) -> str:
         """Keep *content* and return its name."""
         part = self.incoming(suffix)
-        part.write_bytes(content)
-        return self.keep(part, suffix)
+        try:
+            part.write_bytes(content)
+            return self.keep(part, suffix)
+        except OSError as error:
+            raise LibraryError(f"The disk did not take a file for {self.folder}: {error.strerror}.") from error
+        finally:
+            part.unlink(missing_ok=True)
 
     def _sweep(self) -> None:
         for part in self._incoming.iterdir():
             if part.stat().st_mtime < time.time() - STALE_SECONDS:
                 part.unlink(missing_ok=True)
-
-
-def _flush_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return  # Windows has no handle on a folder to flush
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        raise LibraryError(f"The folder {folder} could not be flushed to disk: {error.strerror}.") from error
-    finally:
-        os.close(handle)

@@ -3,6 +3,8 @@
 `INTENT -> SENDING -> ACCEPTED -> RUNNING -> READY -> FETCHING -> STORED`; each step is on disk
 before the next begins. SENDING is there before the first byte leaves, and the service's id before
 anyone sees it. A job has one writer: whoever holds its lease, told apart by the fencing number.
+
+What touches money is written to the ledger first, whole enough to make the row again from there.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import sqlalchemy as sa
 
 from sora_nb.errors import LibraryError
 from sora_nb.library.database import Database
+from sora_nb.library.ledger import Ledger
 from sora_nb.library.schema import jobs
 from sora_nb.models import Status
 
@@ -60,6 +63,16 @@ STATUS_OF: dict[str, Status] = {
 
 UNFINISHED: tuple[State, ...] = ("INTENT", "SENDING", "RECONCILING", "ACCEPTED", "RUNNING", "READY", "FETCHING")
 """States in which there is something left to do."""
+
+LEDGER_EVENTS: Mapping[State, str] = {
+    "INTENT": "intent",
+    "SENDING": "send",
+    "ACCEPTED": "accepted",
+    "REJECTED": "refused",
+    "FAILED": "failed",
+    "STORED": "stored",
+}
+"""The steps that are told to the ledger, and what they are called there."""
 
 LEASE_SECONDS = 30.0
 
@@ -126,15 +139,16 @@ class JobRow:
 class Journal:
     """The jobs of one library."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: Ledger) -> None:
         self._database = database
+        self._ledger = ledger
 
     def intend(self, row: JobRow) -> tuple[JobRow, bool]:
         """Commit the intent, or find the job that an equal one made. True where there is something to send."""
         with self._database.write() as connection:
             found = connection.execute(sa.select(jobs).where(jobs.c.id == row.id)).mappings().first()
             if found is None:
-                connection.execute(sa.insert(jobs).values(_values(row)))
+                put(connection, row)
                 return row, True
             known = _row(found)
             if known.state != "REJECTED":
@@ -148,6 +162,8 @@ class Journal:
     def advance(self, row: JobRow, **facts: Any) -> JobRow:
         """Commit new facts about *row* and return it with them. `LeaseLost` where it is no longer ours."""
         changed = replace(row, **facts)
+        if changed.state != row.state:
+            self._tell_ledger(changed, facts)
         values = {name: value for name, value in _values(changed).items() if name in facts}
         with self._database.write() as connection:
             mine = (jobs.c.id == row.id) & (jobs.c.fence == row.fence)
@@ -155,6 +171,16 @@ class Journal:
             if done.rowcount != 1:
                 raise LeaseLost(f"Another kernel has taken over {row.id}; it goes on there.")
         return changed
+
+    def _tell_ledger(self, row: JobRow, facts: Mapping[str, Any]) -> None:
+        if (event := LEDGER_EVENTS.get(row.state)) is None:
+            return
+        told = {"event": event, "intent": row.id, "key": row.key, "facts": dict(facts)}
+        if row.state == "SENDING":
+            self._ledger.append(**told, at=row.sent_at, job=asdict(replace(row, **_NO_LEASE)))
+        else:
+            # It has happened already, so the journal is to know it even where the ledger cannot be written now.
+            self._ledger.note(**told, at=row.accepted_at, id=row.remote_id)
 
     def claim(self, job_id: str, owner: str, now: float, alive: Callable[[str], bool]) -> JobRow | None:
         """Become the one writer of the job, or None where someone who is still *alive* is."""
@@ -217,8 +243,14 @@ class Journal:
             return [_row(row) for row in found.mappings()]
 
 
+_NO_LEASE: Mapping[str, Any] = {"owner": None, "lease_until": None, "fence": 0}
 _JSON = ("request", "measures", "axes")
 _NAMES = tuple(f.name for f in fields(JobRow))
+
+
+def put(connection: sa.Connection, row: JobRow) -> None:
+    """Write a new row."""
+    connection.execute(sa.insert(jobs).values(_values(row)))
 
 
 def _values(row: JobRow) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""A second record of what was sent, one line each, which survives a destroyed database.
+"""A second record of what was sent and what came of it, which survives a destroyed database.
 
-A line is its CRC-32 in hex, a space, and JSON. It is on disk before `append` returns.
+A line is its CRC-32 in hex, a space, and JSON, with a line break on either side: whatever a crash
+left half written before it, the next line is whole. It is on disk before `append` returns.
 """
 
 from __future__ import annotations
@@ -11,31 +12,62 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from sora_nb.errors import LibraryError
+from sora_nb.library.disk import flush, flush_folder
+
 
 class Ledger:
     """An append-only file of what left this machine and what came back."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._owed: list[bytes] = []
+        self._found_again = False
 
     def append(self, **facts: Any) -> None:
-        """Write one line and flush it to disk."""
-        text = json.dumps(facts, sort_keys=True)
-        line = f"{zlib.crc32(text.encode()):08x} {text}\n"
-        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        """Write one line and flush it to disk; `LibraryError` where it is not there afterwards."""
+        self._write([*self._owed, _line(facts)])
+        self._owed.clear()
+
+    def note(self, **facts: Any) -> None:
+        """Write what has happened, whatever the disk says: now where that is possible, else with the next line."""
+        self._owed.append(_line(facts))
         try:
-            os.write(handle, line.encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+            self._write(self._owed)
+        except LibraryError:
+            return  # it stays owed, and `read` tells it all the same
+        self._owed.clear()
 
     def read(self) -> list[dict[str, Any]]:
         """Every whole line; one that was cut off by a crash is left out."""
-        if not self.path.exists():
-            return []
+        content = self.path.read_bytes() if self.path.exists() else b""
         entries = []
-        for line in self.path.read_text().splitlines():
-            crc, _, text = line.partition(" ")
-            if f"{zlib.crc32(text.encode()):08x}" == crc:
+        for line in (content + b"".join(self._owed)).split(b"\n"):
+            crc, _, text = line.partition(b" ")
+            if b"%08x" % zlib.crc32(text) == crc:
                 entries.append(json.loads(text))
         return entries
+
+    def _write(self, lines: list[bytes]) -> None:
+        try:
+            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise LibraryError(f"The ledger {self.path} could not be opened: {error.strerror}.") from error
+        try:
+            # One write for a line, so that two kernels' lines do not mix.
+            for line in lines:
+                if (written := os.write(handle, line)) != len(line):
+                    raise LibraryError(f"{self.path}: the disk took {written} of {len(line)} bytes. Make room on it.")
+            flush(handle, self.path)
+        except OSError as error:
+            raise LibraryError(f"The ledger {self.path} could not be written: {error.strerror}.") from error
+        finally:
+            os.close(handle)
+        if not self._found_again:
+            flush_folder(self.path.parent)
+            self._found_again = True
+
+
+def _line(facts: dict[str, Any]) -> bytes:
+    text = json.dumps(facts, sort_keys=True).encode()
+    return b"\n%08x %s\n" % (zlib.crc32(text), text)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from sora_nb.errors import LibraryError
 from sora_nb.library.database import Database
+from sora_nb.library.ledger import Ledger
 from sora_nb.library.schema import characters
 
 
@@ -36,8 +37,9 @@ class CharacterRow:
 class People:
     """The characters of one library."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: Ledger) -> None:
         self._database = database
+        self._ledger = ledger
 
     def add(self, row: CharacterRow) -> CharacterRow:
         """Keep a new character, under a handle no other has, or find the one that an equal request made."""
@@ -50,13 +52,15 @@ class People:
             while handle in taken:
                 handle, number = f"{row.handle}_{number}", number + 1
             row = replace(row, handle=handle)
-            connection.execute(sa.insert(characters).values(_values(row)))
+            self._ledger.append(event="character", character=asdict(row))
+            put(connection, row)
             return row
 
     def update(self, character_id: str, **facts: Any) -> CharacterRow:
         """Commit new facts, such as the clip once it is cut."""
         row = replace(self.get(character_id), **facts)
         values = {name: value for name, value in _values(row).items() if name in facts}
+        self._ledger.note(event="character", character=asdict(row))
         with self._database.write() as connection:
             connection.execute(sa.update(characters).where(characters.c.id == character_id).values(values))
         return row
@@ -76,6 +80,11 @@ class People:
 
 
 _NAMES = tuple(f.name for f in fields(CharacterRow))
+
+
+def put(connection: sa.Connection, row: CharacterRow) -> None:
+    """Write a new row."""
+    connection.execute(sa.insert(characters).values(_values(row)))
 
 
 def _values(row: CharacterRow) -> dict[str, Any]:
