@@ -82,6 +82,13 @@ class Handle(ABC):
         """Block until nothing more happens by itself, whatever came of it; False where *timeout* s passed first."""
         return self._engine.wait(self._job_id, timeout)
 
+    def resend(self) -> None:
+        """Send a job whose answer was lost once more. It may have been paid for, so this is the user's to say.
+
+        Raises `ConfigError` where the job's status is not `unknown`, or it is still being looked for.
+        """
+        self._engine.resend(self._job_id)
+
     def on_change(self, callback: Callable[[Any], None]) -> Callable[[], None]:
         """Call *callback* with this handle after each change, on a background thread, at most four times a second.
 
@@ -151,6 +158,14 @@ class Video(Handle):
         if value is not None and not 1 <= value <= 5:
             raise ValueError(f"A rating is 1 to 5, not {value}.")
         self._engine.annotate(self._job_id, rating=value)
+
+    def adopt(self, remote_id: str) -> Video:
+        """Say which of the service's videos this one became, where its answer was lost and several may be it.
+
+        Raises `ConfigError` as `resend` does, `NotFoundError` where the service does not know the id.
+        """
+        self._engine.adopt(self._job_id, remote_id)
+        return self
 
     def wait(self, timeout: float | None = None) -> Video:
         """Block until the file is there. Raises `JobError` where it will not be, `WaitTimeout` after *timeout* s."""

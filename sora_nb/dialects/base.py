@@ -182,6 +182,10 @@ class Dialect(ABC):
     def create_video(self, ask: VideoAsk) -> Call:
         """The paid request that starts a generation."""
 
+    def sent_prompt(self, ask: VideoAsk) -> str:
+        """The prompt as `create_video` writes it, by which a listed video is known again."""
+        return ask.prompt
+
     @abstractmethod
     def get_video(self, remote_id: str) -> Call:
         """How is it going?"""

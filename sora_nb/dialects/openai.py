@@ -70,13 +70,16 @@ class OpenAIDialect(Dialect):
     def create_video(self, ask: VideoAsk) -> Call:
         words: dict[str, object] = {
             "model": ask.model,
-            "prompt": with_names(ask.prompt, ask.cast),
+            "prompt": self.sent_prompt(ask),
             "seconds": plain(ask.seconds),
             "size": ask.size,
         }
         if ask.cast:
             words["characters"] = [{"id": one.remote_id} for one in ask.cast]
         return Call("POST", "/videos", json=words, paid=True)
+
+    def sent_prompt(self, ask: VideoAsk) -> str:
+        return with_names(ask.prompt, ask.cast)
 
     def get_video(self, remote_id: str) -> Call:
         return Call("GET", f"/videos/{segment(remote_id)}")

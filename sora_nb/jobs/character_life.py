@@ -10,10 +10,12 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sora_nb.dialects.base import CharacterAsk, CharacterWay, RemoteCharacter
-from sora_nb.errors import JobError, NotFoundError, RangeError, ServiceError, SoraError, VideoFileError
+from sora_nb.dialects.base import CharacterAsk, CharacterWay, RemoteCharacter, Reply
+from sora_nb.errors import JobError, NotFoundError, RangeError, ServiceError, VideoFileError
 from sora_nb.jobs import pacing
+from sora_nb.jobs.asking import Postponed, rest
 from sora_nb.jobs.paid import pay, recall
+from sora_nb.jobs.reconcile import reconcile
 from sora_nb.library import CharacterRow, JobRow
 from sora_nb.timerange import TimeRange, require
 
@@ -25,12 +27,12 @@ async def live_character(desk: Desk, row: JobRow) -> None:
     """Take the job from wherever it stands to its end."""
     if row.state == "SENDING":
         row = recall(desk, row)
-        if row.state == "ACCEPTED":
-            # Where creation answers at once there is nothing to poll: what was accepted is ready.
-            ready = desk.dialect.get_character(row.remote_id or "") is None
-            row = desk.advance(row, task_id=row.remote_id, state="STORED" if ready else "ACCEPTED")
-    if row.state == "INTENT":
+    if row.state in ("INTENT", "RECONCILING"):
         row = await _send(desk, row)
+    if row.state == "ACCEPTED" and row.task_id is None:
+        # Where creation answers at once there is nothing to poll: what was accepted is ready.
+        ready = desk.dialect.get_character(row.remote_id or "") is None
+        row = desk.advance(row, task_id=row.remote_id, state="STORED" if ready else "ACCEPTED")
     if row.state in ("ACCEPTED", "RUNNING"):
         await _poll(desk, row)
 
@@ -43,11 +45,21 @@ async def _send(desk: Desk, row: JobRow) -> JobRow:
         character = await _keep_pixels(desk, character, span, source_job)
         ask = _ask(desk, character, span, source_job)
     except (RangeError, JobError, VideoFileError, ServiceError) as error:
+        if row.state == "RECONCILING":
+            raise
         findings = error.findings if isinstance(error, RangeError) else ()
         code = findings[0].code if findings else "no_source"
         return desk.advance(row, state="REJECTED", error_code=code, error=f"Nothing was sent. {error}")
     call = desk.dialect.create_character(ask)
-    row, remote = await pay(desk, row, call, lambda reply: _Named(desk.dialect.read_character(reply)))
+
+    def read(reply: Reply) -> _Named:
+        return _Named(desk.dialect.read_character(reply))
+
+    remote: _Named | None = None
+    if row.state == "INTENT":
+        row, remote = await pay(desk, row, call, read)
+    if row.state == "RECONCILING":
+        row, remote = await reconcile(desk, row, call, read)
     return row if remote is None else _note(desk, row, remote.answer)
 
 
@@ -124,23 +136,23 @@ def choose_way(desk: Desk, character: CharacterRow, source_job: JobRow | None) -
 async def _poll(desk: Desk, row: JobRow) -> None:
     task_id = row.task_id or row.remote_id or ""
     call = desk.dialect.get_character(task_id)
-    waits, misses = pacing.poll_waits(), 0
+    waits, misses = pacing.poll_waits(), pacing.Misses()
+    wait = 0.0
     while call is not None and row.state in ("ACCEPTED", "RUNNING"):
-        told: float | None = None
+        row = await rest(desk, row, wait)
+        wait = next(waits)
         try:
-            reply = await desk.connection.transport.ask(call)
-            told = pacing.told_wait(reply.headers, desk.now())
-            if reply.status >= 400:
-                raise desk.dialect.read_error(reply)
+            reply = await desk.ask(call)
             row = _note(desk, row, desk.dialect.read_character(reply))
+            misses.clear()
+            wait = pacing.told_wait(reply.headers, desk.now()) or wait
+        except Postponed as error:
+            wait = error.seconds
         except NotFoundError as error:
-            misses += 1
-            if misses >= pacing.RETRY_ATTEMPTS:
+            if misses.enough(asyncio.get_running_loop().time()):
                 row = desk.advance(row, state="LOST", error_code=error.code or "not_found", error=str(error))
-        except SoraError as error:
-            row = desk.advance(row, error_code="poll_failed", error=str(error))
-        if row.state in ("ACCEPTED", "RUNNING"):
-            await asyncio.sleep(next(waits) if told is None else told)
+        except ServiceError as error:
+            row = desk.advance(row, error_code=error.code or "poll_failed", error=str(error))
 
 
 def _note(desk: Desk, row: JobRow, remote: RemoteCharacter) -> JobRow:

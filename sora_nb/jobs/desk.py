@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sora_nb.dialects.base import Cast, Dialect, Service
+from sora_nb.dialects.base import Call, Cast, Dialect, Reply, Service
 from sora_nb.errors import JobFailed
+from sora_nb.jobs import asking
+from sora_nb.jobs.outcome import Answer, Attempt, attempt
 from sora_nb.jobs.transport import Transport
 from sora_nb.library import CharacterRow, JobRow
 from sora_nb.timerange import TimeRange
@@ -32,6 +35,8 @@ class Desk:
         self.library = engine.library
         self.connection = connection
         self.now = engine.now
+        self.clock = engine.clock
+        self.quota = engine.quota
 
     @property
     def dialect(self) -> Dialect:
@@ -42,6 +47,28 @@ class Desk:
         row = self.library.jobs.advance(row, **facts)
         self._engine.publish(row)
         return row
+
+    def accept(self, row: JobRow, remote_id: str | None) -> JobRow:
+        """Put the id of what a service made for the job on disk, before anyone sees it."""
+        return self.advance(
+            row, state="ACCEPTED", remote_id=remote_id, accepted_at=self.now(), error_code=None, error=None
+        )
+
+    async def pay_once(self, row: JobRow, call: Call, read: Callable[[Reply], Answer]) -> Attempt[Answer]:
+        """Send a paid request under the job's key, and judge what came of it."""
+        transport = self.connection.transport
+        return await attempt(lambda: transport.pay(call, row.key), read, self.dialect.read_error, self.now)
+
+    async def ask(self, call: Call) -> Reply:
+        """The answer to a question that costs nothing, asked patiently; see `asking.ask`."""
+        return await asking.ask(self, call)
+
+    async def pause(self, seconds: float) -> bool:
+        """Wait; True at once, and with fresh connections, where the wall clock jumps meanwhile."""
+        jumped = await self.clock.sleep(seconds)
+        if jumped:
+            await self.connection.transport.forget_connections()
+        return jumped
 
     async def finished(self, job_id: str) -> JobRow:
         """Another job at its end; `JobFailed` where it ended without its result."""

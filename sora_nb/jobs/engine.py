@@ -19,11 +19,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sora_nb.dialects.base import Service
-from sora_nb.errors import JobFailed, SoraError
+from sora_nb.errors import ConfigError, JobFailed, SoraError
+from sora_nb.jobs import reconcile
 from sora_nb.jobs.character_life import live_character
+from sora_nb.jobs.clock import Clock
 from sora_nb.jobs.desk import Connection, Desk
 from sora_nb.jobs.keys import Key
 from sora_nb.jobs.notices import Notices
+from sora_nb.jobs.quota import Quota
 from sora_nb.jobs.transport import Transport
 from sora_nb.jobs.video_life import live_video
 from sora_nb.library import CharacterRow, JobRow, LeaseLost, Library
@@ -43,6 +46,8 @@ class Engine:
     def __init__(self, library: Library, now: Callable[[], float] = time.time) -> None:
         self.library = library
         self.now = now
+        self.clock = Clock(now)
+        self.quota = Quota()
         self.notices = Notices()
         self.owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
         self._connections: dict[tuple[str, str], Connection] = {}
@@ -76,6 +81,17 @@ class Engine:
     def start(self, job_id: str) -> None:
         """Take the job on, where it is not already."""
         self._on_loop(self._start(job_id))
+
+    def resend(self, job_id: str) -> JobRow:
+        """Send a job whose answer was lost once more, with a new key. Only the user may ask for this.
+
+        Raises `ConfigError` where the job is not one whose answer is lost for good.
+        """
+        return self._on_loop(self._decide(job_id, reconcile.reopen))
+
+    def adopt(self, job_id: str, remote_id: str) -> JobRow:
+        """Take *remote_id* as what became of a job whose answer was lost. Raises `ConfigError` as `resend` does."""
+        return self._on_loop(self._decide(job_id, reconcile.take, remote_id))
 
     def remember_address(self, character_id: str, url: str) -> None:
         """Keep a source's whole address in memory alone: its query may be a signature."""
@@ -158,6 +174,14 @@ class Engine:
         if (task is None or task.done()) and self.row(job_id).unfinished:
             self._failures.pop(job_id, None)
             self._tasks[job_id] = self._loop.create_task(self._live(job_id))
+
+    async def _decide(self, job_id: str, decide: Callable[..., Coroutine[Any, Any, JobRow]], *said: str) -> JobRow:
+        row = self.library.jobs.claim(job_id, self.owner, self.now(), _alive)
+        if row is None:
+            raise ConfigError(f"{job_id} is in the hands of another kernel; decide there.")
+        row = await decide(Desk(self, self._connection(row)), row, *said)
+        await self._start(job_id)
+        return row
 
     async def _annotate(self, job_id: str, facts: dict[str, Any]) -> JobRow:
         row = self.library.jobs.annotate(job_id, **facts)

@@ -9,17 +9,29 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator, Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 RETRY_ATTEMPTS = 6
 RETRY_SECONDS = 120.0
 LONGEST_INLINE_WAIT = 120.0
-"""A `Retry-After` beyond this is not slept through in one go; the job asks again then."""
+"""A `Retry-After` beyond this is not slept through where it was met; the job is parked until then."""
+
+LONGEST_PARK = 24 * 3600.0
+"""No service is believed that it needs to be left alone for longer."""
 
 POLL_FIRST, POLL_FACTOR, POLL_LONGEST, POLL_SPREAD = 2.0, 1.5, 20.0, 0.25
 
-RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 528)})
+RETRIED_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, *range(520, 528)})
 """Answers to a GET that may be different the next time."""
+
+NOT_YET_VISIBLE_SECONDS, MISSES_TO_LOSE = 60.0, 3
+"""An accepted job is unknown to its service for good only after so long and so many 404s in a row."""
+
+THROTTLED = frozenset({429, 503})
+
+SHOULD_RETRY = ("x-should-retry", "stripe-should-retry")
+"""Headers by which a service says itself whether trying again helps."""
 
 
 def retry_wait(attempt: int) -> float:
@@ -35,25 +47,61 @@ def poll_waits() -> Iterator[float]:
         wait = min(POLL_LONGEST, wait * POLL_FACTOR)
 
 
-def told_wait(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds the service asks us to wait, or None where it does not say or says nonsense.
+class Misses:
+    """404s in a row about a job that was accepted: at first its service may not have caught up with itself."""
 
-    Read from `openai-poll-after-ms`, `retry-after-ms` and `retry-after` as seconds or as a date.
-    *now* is the time since 1970 in seconds.
+    def __init__(self) -> None:
+        self._count = 0
+        self._since = 0.0
+
+    def clear(self) -> None:
+        """The service knows the job."""
+        self._count = 0
+
+    def enough(self, now: float) -> bool:
+        """One more, at *now* by a clock that only goes forward: is it gone for good?"""
+        self._since = now if self._count == 0 else self._since
+        self._count += 1
+        return self._count >= MISSES_TO_LOSE and now - self._since >= NOT_YET_VISIBLE_SECONDS
+
+
+def may_change(status: int, headers: Mapping[str, str]) -> bool:
+    """Is a GET that was answered so worth trying again? Where the service says it itself, it is believed."""
+    for name in SHOULD_RETRY:
+        if (word := headers.get(name, "").strip().lower()) in ("true", "false"):
+            return word == "true"
+    return status in RETRIED_STATUSES
+
+
+def told_wait(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds the service asks us to wait, a day at most, or None where it does not say or says nonsense.
+
+    Read from `openai-poll-after-ms`, `retry-after-ms` and `retry-after`, as seconds or as a date in
+    any of the three forms of RFC 9110. A date is measured against the service's own `date`; *now*,
+    seconds since 1970, stands in where it has none.
     """
     for name, scale in (("openai-poll-after-ms", 0.001), ("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        if (text := headers.get(name)) is not None and (seconds := _number(text)) is not None:
-            return seconds * scale
+        if (seconds := _number(headers.get(name))) is not None:
+            return min(seconds * scale, LONGEST_PARK)
+    then = date_of(headers.get("retry-after"))
+    if then is None:
+        return None
+    told_now = date_of(headers.get("date"))
+    return min(max(0.0, then - (now if told_now is None else told_now)), LONGEST_PARK)
+
+
+def date_of(text: str | None) -> float | None:
+    """Seconds since 1970 of an HTTP date, None where it is none."""
     try:
-        date = parsedate_to_datetime(headers["retry-after"])
-        return max(0.0, date.timestamp() - now)
-    except (KeyError, ValueError, TypeError, OverflowError):
+        date = parsedate_to_datetime(text or "")
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, OverflowError, IndexError):
         return None
 
 
-def _number(text: str) -> float | None:
+def _number(text: str | None) -> float | None:
     try:
-        value = float(text)
+        value = float(text or "")
     except ValueError:
         return None
     return value if math.isfinite(value) and value >= 0 else None

@@ -8,29 +8,27 @@ from typing import TYPE_CHECKING, Any
 from sora_nb.dialects.base import RemoteVideo, VideoAsk
 from sora_nb.errors import JobError, NotFoundError, ServerError, ServiceError
 from sora_nb.jobs import pacing
+from sora_nb.jobs.asking import Postponed, rest
 from sora_nb.jobs.download import download
 from sora_nb.jobs.paid import pay, recall
+from sora_nb.jobs.reconcile import reconcile
 from sora_nb.library import JobRow
 
 if TYPE_CHECKING:
     from sora_nb.jobs.desk import Desk
-
-NOT_YET_VISIBLE_SECONDS = 60.0
-"""A 404 this soon after acceptance means that the service has not caught up with itself."""
-
-MISSES_TO_LOSE = 3
 
 PENDING = frozenset({"queued", "in_progress"})
 
 
 async def live_video(desk: Desk, row: JobRow) -> None:
     """Take the job from wherever it stands to its end."""
+    known = row.state in ("ACCEPTED", "RUNNING")
     if row.state == "SENDING":
         row = recall(desk, row)
-    if row.state == "INTENT":
+    if row.state in ("INTENT", "RECONCILING"):
         row = await _send(desk, row)
     if row.state in ("ACCEPTED", "RUNNING"):
-        row = await _poll(desk, row)
+        row = await _poll(desk, row, at_once=known)
     if row.state in ("READY", "FETCHING"):
         await _fetch(desk, row)
 
@@ -40,31 +38,37 @@ async def _send(desk: Desk, row: JobRow) -> JobRow:
     try:
         cast = [await desk.cast(character_id) for character_id in request["characters"]]
     except JobError as error:
+        if row.state == "RECONCILING":
+            raise
         return desk.advance(row, state="REJECTED", error_code="character_failed", error=f"Nothing was sent. {error}")
     ask = VideoAsk(request["prompt"], request["seconds"], request["size"], request["model"], tuple(cast))
-    row, remote = await pay(desk, row, desk.dialect.create_video(ask), desk.dialect.read_video)
+    call, read = desk.dialect.create_video(ask), desk.dialect.read_video
+    remote: RemoteVideo | None = None
+    if row.state == "INTENT":
+        row, remote = await pay(desk, row, call, read)
+    if row.state == "RECONCILING":
+        row, remote = await reconcile(desk, row, call, read)
     return row if remote is None else _note(desk, row, remote)
 
 
-async def _poll(desk: Desk, row: JobRow) -> JobRow:
+async def _poll(desk: Desk, row: JobRow, *, at_once: bool) -> JobRow:
     if row.remote_id is None:
         raise ServerError(f"{row.id} was accepted without an id, which cannot be polled.")
     call = desk.dialect.get_video(row.remote_id)
-    waits, misses = pacing.poll_waits(), 0
-    told: float | None = None
+    waits, misses = pacing.poll_waits(), pacing.Misses()
+    wait = 0.0 if at_once else next(waits)
     while row.state in ("ACCEPTED", "RUNNING"):
-        await asyncio.sleep(next(waits) if told is None else told)
-        told = None
+        row = await rest(desk, row, wait)
+        wait = next(waits)
         try:
-            reply = await desk.connection.transport.ask(call)
-            told = pacing.told_wait(reply.headers, desk.now())
-            if reply.status >= 400:
-                raise desk.dialect.read_error(reply)
+            reply = await desk.ask(call)
             row = _note(desk, row, desk.dialect.read_video(reply))
-            misses = 0
+            misses.clear()
+            wait = pacing.told_wait(reply.headers, desk.now()) or wait
+        except Postponed as error:
+            wait = error.seconds
         except NotFoundError as error:
-            misses += 1
-            if desk.now() - (row.accepted_at or 0) > NOT_YET_VISIBLE_SECONDS and misses >= MISSES_TO_LOSE:
+            if misses.enough(asyncio.get_running_loop().time()):
                 row = desk.advance(row, state="LOST", error_code=error.code or "not_found", error=str(error))
         except ServiceError as error:
             # The job is paid for and goes on at the service, whatever a poll says: tell, and ask again.

@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 
 from sora_nb.errors import JobFailed, JobUnknown, ServerError, WaitTimeout
 from sora_nb.handles import Video
-from sora_nb.jobs import Engine, paid, video_life
-from sora_nb.jobs.transport import Transport
+from sora_nb.jobs import Engine, pacing
+from sora_nb.jobs.transport import AnswerLost, Transport
 from sora_nb.library import Library
 from tests.jobs.bench import BenchService, service, video_job
 
@@ -51,7 +51,7 @@ def test_intent_and_sending_are_on_disk_before_the_request_leaves(
     engine.submit(video_job())
     assert engine.wait("vid_1", 20)
     assert seen == ["SENDING", "send"]
-    assert [entry["event"] for entry in engine.library.ledger.read()] == ["send", "accepted"]
+    assert [entry["event"] for entry in engine.library.ledger.read()][:2] == ["send", "accepted"]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422, 302])
@@ -92,7 +92,7 @@ def test_an_answer_that_comes_too_late_is_unknown(
 ) -> None:
     async def lose(*_arguments: object) -> None:
         bench.posts.append({})
-        raise paid.AnswerLost("The request left and no answer came back.")
+        raise AnswerLost("The request left and no answer came back.")
 
     monkeypatch.setattr(Transport, "pay", lose)
     engine.submit(video_job())
@@ -123,7 +123,7 @@ def test_a_service_that_is_not_there_is_tried_and_nothing_is_spent(engine: Engin
         Video(engine, "vid_1").wait(20)
     row = engine.row("vid_1")
     assert (row.state, row.error_code) == ("REJECTED", "not_sent")
-    assert [entry["event"] for entry in engine.library.ledger.read()] == ["send"] * 6
+    assert [entry["event"] for entry in engine.library.ledger.read()].count("send") == 6
 
 
 def test_failed_polls_do_not_give_the_job_up(engine: Engine, bench: BenchService) -> None:
@@ -137,7 +137,7 @@ def test_failed_polls_do_not_give_the_job_up(engine: Engine, bench: BenchService
 def test_a_job_the_service_forgot_is_lost_after_a_grace(
     engine: Engine, bench: BenchService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(video_life, "NOT_YET_VISIBLE_SECONDS", 0.0)
+    monkeypatch.setattr(pacing, "NOT_YET_VISIBLE_SECONDS", 0.0)
     bench.script["job"] = [Response(status_code=404)] * 3
     engine.submit(video_job())
     assert engine.wait("vid_1", 20)
