@@ -1,47 +1,166 @@
-"""Fetching what was paid for: whole, and only whole, files reach the library."""
+"""Fetching what was paid for: whole, and only whole, files reach the library.
+
+The address is made from the job's id each time, so one that has run out is never asked twice. What arrived
+before a break is kept and added to, where the service can say that it is still the same video.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
+import heapq
+import itertools
+import math
+import weakref
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from sora_nb.errors import ServerError, ServiceError, SoraError
-from sora_nb.jobs import pacing
-from sora_nb.jobs.transport import AnswerLost
-from sora_nb.library import JobRow
+from sora_nb.errors import LibraryError, ServerError, ServiceError
+from sora_nb.jobs import pacing, quota
+from sora_nb.jobs.films import require_whole
+from sora_nb.jobs.part import DiskFull, Part
+from sora_nb.jobs.transport import Downloaded
+from sora_nb.library import JobRow, LeaseLost, Library
 
 if TYPE_CHECKING:
     from sora_nb.jobs.desk import Desk
 
+AT_ONCE = 4
+
 MISSES_TO_EXPIRE = 3
+
+GONE = frozenset({403, 404, 410})
+"""How services, and the stores they send us to, say that there is nothing any more; or not yet."""
+
+HOPELESS = frozenset({"refused_address", "too_large"})
+"""Codes of our own refusals, which asking again does not change."""
+
+WARN_SECONDS = 15 * 60.0
+
+STEADY_BYTES = 2**20
+"""An attempt that brought this much more than any before it is not counted as a failed one."""
 
 
 async def download(desk: Desk, row: JobRow) -> JobRow:
-    trouble: SoraError = ServiceError("The download was not tried.")
-    call = desk.dialect.get_content(row.remote_id or "")
-    for attempt in range(pacing.RETRY_ATTEMPTS):
-        part = desk.library.files.incoming(".mp4")
+    """Bring a finished job's video into the library; the row has its `file` then, or says why it never will.
+
+    Raises `ServerError`, or `LibraryError` such as `DiskFull`, where it could not be had this time. The job is then
+    `READY` as before, and taking it up again tries again.
+    """
+    async with _turn(desk, row):
+        part = Part(desk.library.files.incoming(".mp4"))
         try:
-            got = await desk.connection.transport.download(call, part)
-            if got.reply.status in (404, 410) and attempt + 1 >= MISSES_TO_EXPIRE:
-                error = desk.dialect.read_error(got.reply)
-                return desk.advance(row, state="EXPIRED", error_code=error.code or "expired", error=str(error))
-            if got.reply.status != 200:
-                raise desk.dialect.read_error(got.reply)
-            _expect_video(part, got.reply.headers.get("content-type", ""))
-            return desk.advance(row, file=desk.library.files.keep(part, ".mp4", got.sha256))
-        except (ServiceError, AnswerLost) as error:
-            trouble = error
-            row = desk.advance(row, error_code=error.code or "download_failed", error=str(error))
-            await asyncio.sleep(pacing.retry_wait(attempt))
+            return await _attempts(desk, row, part)
+        except LeaseLost:
+            raise
+        except (ServerError, LibraryError) as error:
+            desk.advance(row, state="READY", error_code=_code(error), error=_warned(desk, row, str(error)))
+            raise
         finally:
-            part.unlink(missing_ok=True)
-    raise ServerError(f"{row.id} is finished and could not be downloaded: {trouble} resume() tries again.")
+            part.discard()
 
 
-def _expect_video(part: Path, content_type: str) -> None:
-    with part.open("rb") as stream:
-        head = stream.read(12)
-    if not (head[4:8] == b"ftyp" or head[:4] in (b"\x1aE\xdf\xa3", b"RIFF")):
-        raise ServerError(f"The service sent something that is not a video ({content_type or 'no content type'}).")
+async def _attempts(desk: Desk, row: JobRow, part: Part) -> JobRow:
+    failures = misses = most = 0
+    while True:
+        wait: float | None = None
+        try:
+            # The address is derived from the id each time: one that has run out is not asked for again.
+            got = await desk.connection.transport.download(desk.dialect.get_content(row.remote_id or ""), part)
+            if got.reply.status < 300:
+                name = _kept(desk, part)
+                desk.quota.give_back()
+                return desk.advance(row, file=name, error_code=None, error=None)
+            misses += got.reply.status in GONE
+            error = desk.dialect.read_error(got.reply)
+            if misses >= MISSES_TO_EXPIRE and _is_gone(got, row, desk.now(), failures):
+                end = {"state": "EXPIRED", "completed_at": desk.now()}
+                return desk.advance(row, **end, error_code=error.code or "expired", error=str(error))
+            again = got.reply.status in GONE or pacing.may_change(got.reply.status, got.reply.headers)
+            wait = pacing.told_wait(got.reply.headers, desk.now())
+        except ServiceError as trouble:
+            error, again = trouble, trouble.code not in HOPELESS
+        failures = 1 if part.count >= most + STEADY_BYTES else failures + 1
+        most = max(most, part.count)
+        if not again or failures == pacing.RETRY_ATTEMPTS or not desk.quota.take(quota.COST):
+            text = f"{row.id} is finished and could not be downloaded: {error} resume() tries again."
+            raise ServerError(text, status=error.status, code=_code(error)) from error
+        row = desk.advance(row, error_code=_code(error), error=_warned(desk, row, str(error)))
+        await desk.pause(pacing.retry_wait(failures - 1) if wait is None else min(wait, pacing.LONGEST_INLINE_WAIT))
+
+
+def _kept(desk: Desk, part: Part) -> str:
+    try:
+        suffix = require_whole(part.path, framed=part.framed)
+    except ServerError:
+        part.restart()  # what is wrong with these bytes stays wrong, whatever is added to them
+        raise
+    part.close()
+    return desk.library.files.keep(part.path, suffix, part.sha256)
+
+
+def _is_gone(got: Downloaded, row: JobRow, now: float, failures: int) -> bool:
+    """Is it gone for good? Where the service told when it would be, that counts; a 404 may also mean "not yet"."""
+    if got.reply.status == 410:
+        return True
+    if row.expires_at is not None:
+        return row.expires_at <= now
+    # Nothing is known of an end: a refusal by the service may be the key's, and a 404 is asked about to the last.
+    return got.away or (got.reply.status == 404 and failures + 1 >= pacing.RETRY_ATTEMPTS)
+
+
+def _code(error: ServiceError | LibraryError) -> str:
+    if isinstance(error, DiskFull):
+        return "disk_full"
+    return (error.code if isinstance(error, ServiceError) else None) or "download_failed"
+
+
+def _warned(desk: Desk, row: JobRow, text: str) -> str:
+    """The words, and how long there is left where that is not long."""
+    left = math.inf if row.expires_at is None else row.expires_at - desk.now()
+    if not 0 < left <= WARN_SECONDS:
+        return text
+    return f"{text} It is deleted at the service in {max(1, round(left / 60))} min and is not here yet."
+
+
+class _Gate:
+    """Lets a few through at once; of those who wait, the one whose video is deleted first."""
+
+    def __init__(self) -> None:
+        self.free = AT_ONCE
+        self._order = itertools.count()
+        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+
+    async def enter(self, expires_at: float) -> None:
+        if self.free:
+            self.free -= 1
+            return
+        mine = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (expires_at, next(self._order), mine))
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled():
+                self.leave()
+            raise
+
+    def leave(self) -> None:
+        while self._waiting:
+            _, _, first = heapq.heappop(self._waiting)
+            if not first.done():
+                first.set_result(None)
+                return
+        self.free += 1
+
+
+_GATES: weakref.WeakKeyDictionary[Library, _Gate] = weakref.WeakKeyDictionary()
+
+
+@asynccontextmanager
+async def _turn(desk: Desk, row: JobRow) -> AsyncIterator[None]:
+    gate = _GATES.setdefault(desk.library, _Gate())
+    await gate.enter(math.inf if row.expires_at is None else row.expires_at)
+    try:
+        yield
+    finally:
+        gate.leave()

@@ -1,32 +1,54 @@
-"""The network, and the only place that touches it.
+"""The one home of the HTTP client, and the only place that touches it.
 
 Paid requests go through a client of their own that keeps no connection open, so a broken
 connection can never be an old one and "it surely never arrived" stays provable. Redirects are
-never followed by the client: credentials stay with the origin they were given to.
+never followed by the client: credentials stay with the origin they were given to. What is in
+flight is never cancelled; it ends by itself, at its deadline at the latest.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
-import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
-from typing import Any
-from urllib.parse import urljoin, urlsplit
+from typing import IO, Any, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 
 from sora_nb.dialects.base import Call, Reply
+from sora_nb.dialects.reading import plain_words
 from sora_nb.errors import ConfigError, NotSentError, ServerError, ServiceError
+from sora_nb.jobs.bodies import MOST_COMPLAINT, Unpacked, named_url, read_body
+from sora_nb.jobs.films import film_suffix
 from sora_nb.jobs.keys import Key
+from sora_nb.jobs.origins import Reach, place
+from sora_nb.jobs.part import Part
+from sora_nb.jobs.wire import Deadline, Wire
 
-PAID_TIMEOUT = httpx.Timeout(180.0, connect=10.0)
-FREE_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+PAID_TIMEOUT = httpx.Timeout(180.0, connect=10.0, pool=10.0)
+FREE_TIMEOUT = httpx.Timeout(60.0, connect=10.0, pool=10.0)
+
+PAID_SECONDS = 900.0
+"""The answer to a paid request is waited for this long after its last byte left, and never cut short before."""
+
+FREE_SECONDS = 60.0
+
+STRIDE_SECONDS, STRIDE_BYTES = 30.0, 2**15
+"""A download that brings fewer bytes in this time is broken off, and goes on where it was."""
+
+DOWNLOAD_SECONDS = 3600.0
+"""One attempt at a download takes no longer, however much it brings."""
+
 MOST_REDIRECTS = 3
-MOST_BYTES = 8 * 2**30
+CLOSE_SECONDS = 5.0
+
+Result = TypeVar("Result")
 
 NEVER_ARRIVED = (
     httpx.ConnectError,
@@ -51,6 +73,8 @@ class Downloaded:
     """Status and headers; the body only where it was an error."""
     sha256: str
     bytes: int
+    away: bool = False
+    """Did someone else than the service answer, to whom the service had sent us?"""
 
 
 class Transport:
@@ -61,6 +85,7 @@ class Transport:
         self._key = key
         self._app = app
         self._clients: dict[str, httpx.AsyncClient] = {}
+        self._in_flight: set[asyncio.Task[Any]] = set()
         _keep_logs_quiet()
 
     async def pay(self, call: Call, idempotency_key: str) -> Reply:
@@ -68,136 +93,197 @@ class Transport:
 
         Raises `NotSentError` where it surely never arrived, `AnswerLost` where no one can tell.
         """
-        return await self._send(self._client("paid"), call, {"Idempotency-Key": idempotency_key})
+        return await self._to_its_end(self._exchange("paid", call, {"Idempotency-Key": idempotency_key}))
 
     async def ask(self, call: Call) -> Reply:
         """Send a request that costs nothing, once. Raises as `pay` does."""
-        return await self._send(self._client("free"), call, {})
+        return await self._to_its_end(self._exchange("free", call, {}))
 
-    async def download(self, call: Call, target: Path, *, progress: Callable[[int], None] | None = None) -> Downloaded:
-        """Write the answer's body to *target*, hashed on the way, redirects followed without credentials."""
-        url = self._url(call)
-        return await self._fetch(url, dict(call.params), self._headers(), target, progress)
+    async def download(self, call: Call, target: Part | Path) -> Downloaded:
+        """Add a video's bytes to *target*, from where it stands where that can be, redirects followed by hand.
+
+        Raises `AnswerLost` where the bytes broke off and asking again may go on from there.
+        """
+        reach = Reach(self._base_url, at_home=self._app is not None)
+        params = f"?{httpx.QueryParams(dict(call.params))}" if call.params else ""
+        return await self._into(target, f"{self._base_url}{call.path}{params}", reach, self._headers())
 
     async def fetch(self, url: str, target: Path) -> Downloaded:
         """Write what a public address holds to *target*. No credentials are sent."""
         if urlsplit(url).scheme not in ("http", "https"):
             raise ConfigError(f"A video's address begins with https:// or http://, not {url.split(':')[0][:20]!r}.")
-        return await self._fetch(url, {}, {}, target, None)
+        return await self._into(target, url, Reach(url, at_home=self._app is not None), None)
+
+    async def forget_connections(self) -> None:
+        """Close what was open, since the machine slept: reads that wait on dead connections fail and are repeated.
+
+        Paid requests keep no connection for later, so theirs are left to end by themselves.
+        """
+        for purpose in ("free", "abroad"):
+            if (client := self._clients.pop(purpose, None)) is not None:
+                await client.aclose()
 
     async def close(self) -> None:
+        """Let what is in flight end, for a few seconds, and close the rest."""
+        if self._in_flight:
+            await asyncio.wait(self._in_flight, timeout=CLOSE_SECONDS)
         for client in self._clients.values():
             await client.aclose()
         self._clients.clear()
 
+    async def _to_its_end(self, work: Coroutine[Any, Any, Result]) -> Result:
+        task = asyncio.get_running_loop().create_task(work)
+        self._in_flight.add(task)
+        task.add_done_callback(self._in_flight.discard)
+        return await asyncio.shield(task)
+
     def _client(self, purpose: str) -> httpx.AsyncClient:
         if purpose not in self._clients:
-            paid, here = purpose == "paid", self._app is not None and purpose != "abroad"
-            self._clients[purpose] = httpx.AsyncClient(
+            here = self._app is not None and purpose != "abroad"
+            client = self._clients[purpose] = httpx.AsyncClient(
                 transport=httpx.ASGITransport(self._app, raise_app_exceptions=False) if here else None,
-                timeout=PAID_TIMEOUT if paid else FREE_TIMEOUT,
-                limits=httpx.Limits(max_connections=32, max_keepalive_connections=0 if paid else 8),
+                timeout=PAID_TIMEOUT if purpose == "paid" else FREE_TIMEOUT,
+                limits=httpx.Limits(max_connections=32, max_keepalive_connections=8 if purpose == "free" else 0),
                 follow_redirects=False,
-                headers={"User-Agent": "sora-nb"},
+                headers={"User-Agent": "sora-nb", "Accept-Encoding": "gzip, deflate"},
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             )
+            _watch(client)
         return self._clients[purpose]
-
-    def _url(self, call: Call) -> str:
-        return f"{self._base_url}{call.path}"
 
     def _headers(self) -> dict[str, str]:
         key = self._key.reveal() if self._key else None
+        if key and not (key.isascii() and key.isprintable()):
+            raise NotSentError("The key holds letters that no key has, perhaps from copying. Nothing was sent.")
         return {"Authorization": f"Bearer {key}"} if key else {}
 
-    async def _send(self, client: httpx.AsyncClient, call: Call, headers: dict[str, str]) -> Reply:
-        async with AsyncExitStack() as stack, _told_apart(call):
-            files = {
-                upload.field: (upload.filename, stack.enter_context(upload.path.open("rb")), upload.content_type)
-                for upload in call.files
-            }
-            response = await client.request(
-                call.method,
-                self._url(call),
-                params=dict(call.params) or None,
-                json=dict(call.json) if call.json is not None else None,
-                data=dict(call.form) if call.form else None,
-                files=files or None,
-                headers={**headers, **self._headers()},
+    async def _exchange(self, purpose: str, call: Call, headers: dict[str, str]) -> Reply:
+        seconds = PAID_SECONDS if purpose == "paid" else FREE_SECONDS
+        async with AsyncExitStack() as stack, _told_apart(f"{call.method} {call.path}"):
+            stack.enter_context(Deadline(seconds))
+            response = await stack.enter_async_context(
+                self._client(purpose).stream(
+                    call.method,
+                    f"{self._base_url}{call.path}",
+                    params=dict(call.params) or None,
+                    json=dict(call.json) if call.json is not None else None,
+                    data=dict(call.form) if call.form else None,
+                    files=_opened(call, stack) or None,
+                    headers={**headers, **self._headers()},
+                )
             )
-        return _reply(response)
+            return await _whole_reply(response)
 
-    async def _fetch(
-        self,
-        url: str,
-        params: dict[str, str],
-        credentials: dict[str, str],
-        target: Path,
-        progress: Callable[[int], None] | None,
+    async def _into(
+        self, target: Part | Path, url: str, reach: Reach, credentials: dict[str, str] | None
     ) -> Downloaded:
-        home = _origin(url)
+        if isinstance(target, Part):
+            return await self._to_its_end(self._transfer(url, reach, credentials, target))
+        with Part(target) as part:
+            return await self._to_its_end(self._transfer(url, reach, credentials, part))
+
+    async def _transfer(self, url: str, reach: Reach, credentials: dict[str, str] | None, part: Part) -> Downloaded:
+        service, may_name = Reach(self._base_url), credentials is not None
+        end = asyncio.get_running_loop().time() + DOWNLOAD_SECONDS
         for _ in range(MOST_REDIRECTS + 1):
-            client = self._client("free" if _origin(url) == _origin(self._base_url) else "abroad")
-            headers = {"Accept-Encoding": "identity", **(credentials if _origin(url) == home else {})}
-            async with (
-                _told_apart(Call("GET", urlsplit(url).path)),
-                client.stream("GET", url, params=params or None, headers=headers) as response,
-            ):
-                if response.is_redirect:
-                    url, params = urljoin(url, response.headers.get("location", "")), {}
-                    if _origin(url) != home and not url.startswith("https://"):
-                        raise ServiceError("The service sent the download to an address that is not https; refused.")
-                    continue
-                if response.status_code != 200:
-                    return Downloaded(_reply(response, await response.aread()), "", 0)
-                return await _write(response, target, progress)
+            home = reach.is_home(url)
+            headers = {"Accept-Encoding": "identity", **part.wanted(), **((credentials or {}) if home else {})}
+            client = self._client("free" if service.is_home(url) else "abroad")
+            deadline = Deadline(STRIDE_SECONDS, end, None if home else reach.admit)
+            with deadline:
+                async with _told_apart("The download"), client.stream("GET", url, headers=headers) as response:
+                    if response.is_redirect:
+                        url = reach.follow(url, response.headers.get("location", ""))
+                        continue
+                    if response.status_code not in (200, 206, 416):
+                        return Downloaded(await _whole_reply(response), "", part.count, not home)
+                    named = await _receive(response, url, part, deadline, films=credentials is not None)
+                    if named is None:
+                        return Downloaded(_reply(response, b""), part.sha256, part.count, not home)
+            if not may_name:
+                raise ServerError("The address that the service named leads to another one, not to a video; given up.")
+            url, may_name = reach.follow(url, named), False
         raise ServiceError(f"The download was redirected more than {MOST_REDIRECTS} times; given up.")
 
 
-async def _write(response: httpx.Response, target: Path, progress: Callable[[int], None] | None) -> Downloaded:
-    digest, count = hashlib.sha256(), 0
-    with target.open("xb") as stream:
-        async for chunk in response.aiter_raw(2**18):
-            count += len(chunk)
-            if count > MOST_BYTES:
-                raise ServiceError(f"The download is over {MOST_BYTES // 2**30} GiB; given up.")
-            digest.update(chunk)
-            stream.write(chunk)
-            if progress is not None:
-                progress(count)
-    told = response.headers.get("content-length")
-    if told is not None and told.isdigit() and int(told) != count:
-        raise AnswerLost(f"The download broke off after {count} of {told} bytes.")
-    return Downloaded(_reply(response, b""), digest.hexdigest(), count)
+async def _receive(response: httpx.Response, url: str, part: Part, deadline: Deadline, *, films: bool) -> str | None:
+    """Write a body to *part*; the address that it names instead where it is JSON, not one of the *films* wanted."""
+    headers = _reply(response, b"").headers
+    part.accept(response.status_code, headers, place(url))
+    unpacked = Unpacked(headers.get("content-encoding", ""))
+    judged, head = part.count > 0 or not films, b""
+    async for raw in response.aiter_raw():
+        deadline.earn(len(raw), STRIDE_BYTES)
+        for piece in unpacked.feed(raw):
+            head = piece if judged else head + piece
+            judged = judged or film_suffix(head) is not None
+            if judged:
+                part.write(head)
+            elif len(head) > MOST_COMPLAINT:
+                raise _not_a_video(headers)
+    if not judged:
+        if (named := named_url(head)) is not None:
+            return named
+        raise _not_a_video(headers)
+    unpacked.finish()
+    part.finish()
+    return None
+
+
+def _not_a_video(headers: Mapping[str, str]) -> ServerError:
+    kind = headers.get("content-type") or "no content type"
+    return ServerError(f"The service sent something that is not a video ({plain_words(kind)}).", code="not_a_video")
+
+
+def _opened(call: Call, stack: AsyncExitStack) -> dict[str, tuple[str, IO[bytes], str]]:
+    try:
+        return {
+            upload.field: (upload.filename, stack.enter_context(upload.path.open("rb")), upload.content_type)
+            for upload in call.files
+        }
+    except OSError as error:
+        raise NotSentError(f"A file to send cannot be read: {error.strerror}. Nothing was sent.") from error
+
+
+def _watch(client: httpx.AsyncClient) -> None:
+    # The client has no door for a backend of its own, so the pools are given theirs from behind; that a call ends
+    # at its deadline is held by a test over a real socket.
+    for place_, transport in [(None, client._transport), *client._mounts.items()]:
+        if isinstance(transport, httpx.AsyncHTTPTransport):
+            pool: Any = transport._pool
+            pool._network_backend = Wire(pool._network_backend, through_proxy=place_ is not None)
+
+
+async def _whole_reply(response: httpx.Response) -> Reply:
+    encoding = response.headers.get("content-encoding", "")
+    try:
+        body = await read_body(response.aiter_raw(), encoding, complaint=response.status_code >= 300)
+    except ServerError as error:
+        raise AnswerLost(str(error)) from None
+    return _reply(response, body)
 
 
 @asynccontextmanager
-async def _told_apart(call: Call) -> AsyncIterator[None]:
+async def _told_apart(what: str) -> AsyncIterator[None]:
     """Turn what the client raises into what can be known, without the address in it."""
     token = _ours.set(True)
     try:
         yield
     except NEVER_ARRIVED as error:
         raise NotSentError(
-            f"{call.method} {call.path} was not sent: no connection to the service ({type(error).__name__}). "
+            f"{what} was not sent: no connection to the service ({type(error).__name__}). "
             "Is its address right, and is it running?"
         ) from None
     except httpx.InvalidURL:
-        raise ConfigError("The service's address is not a valid URL; check base_url.") from None
-    except httpx.HTTPError as error:
-        what = f"{call.method} {call.path} was sent and no answer came back"
-        raise AnswerLost(f"{what}: {type(error).__name__}.") from None
+        raise NotSentError("The service's address is not a valid URL; check base_url. Nothing was sent.") from None
+    except (httpx.HTTPError, httpx.StreamError) as error:
+        raise AnswerLost(f"{what} was sent and no answer came back: {type(error).__name__}.") from None
     finally:
         _ours.reset(token)
 
 
-def _reply(response: httpx.Response, body: bytes | None = None) -> Reply:
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return Reply(response.status_code, headers, response.content if body is None else body)
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port
+def _reply(response: httpx.Response, body: bytes) -> Reply:
+    return Reply(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
 
 
 _ours: contextvars.ContextVar[bool] = contextvars.ContextVar("sora_nb_request", default=False)
