@@ -1,9 +1,9 @@
 # The doors of the project. What is behind each is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lab clean
+.PHONY: help demo test lint lab torture torture-quick clean
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
 
 demo: ## the whole main job on the simulator: offline and free
 	@scripts/install
@@ -15,6 +15,14 @@ test: ## every check there is: lint, types, tests, browser, notebooks
 lint: ## style and types alone
 	@scripts/install dev
 	@scripts/lint
+
+torture: ## what paid jobs survive, with figures: crashes, lost answers, full disks (under an hour)
+	@scripts/install dev
+	@.venv/bin/python -m tests.torture
+
+torture-quick: ## a part of each of that (under 5 minutes)
+	@scripts/install dev
+	@.venv/bin/python -m tests.torture --quick
 
 lab: ## JupyterLab on the guide
 	@scripts/install lab
