@@ -3,7 +3,7 @@
 .PHONY: help demo test lint lab torture torture-quick clean
 
 help: ## show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: ## the whole main job on the simulator: offline and free
 	@scripts/install
