@@ -43,6 +43,12 @@ def add_serve(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--profile", default="default", metavar="NAME", help="default, or strict without model sim-1")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="keep jobs and files here (default: keep nothing)")
     parser.add_argument("--exposed", action="store_true", help="allow a --host that others can reach; it has no lock")
+    parser.add_argument(
+        "--faults",
+        choices=("replay", "single_use", "list", "none"),
+        metavar="KEYS",
+        help="misbehave as POST /faults plans it; a repeated key is a replay, single_use, or ignored (list, none)",
+    )
     parser.set_defaults(run=_serve)
 
 
@@ -57,6 +63,7 @@ def _serve(options: argparse.Namespace) -> int:
         profile=options.profile,
         folder=options.folder,
         exposed=options.exposed,
+        keys=options.faults,
         announce=lambda line: print(line, flush=True),
     )
     return 0

@@ -10,6 +10,8 @@ from starlette.responses import Response
 
 from sora_nb.simulator.apiyi_api import ApiyiShape
 from sora_nb.simulator.envelope import envelope
+from sora_nb.simulator.faults import Faults, FaultsDoor
+from sora_nb.simulator.faulty import Faulty
 from sora_nb.simulator.guard import Guard
 from sora_nb.simulator.hosts import LOOPBACK
 from sora_nb.simulator.openai_api import OpenAIShape
@@ -19,16 +21,17 @@ from sora_nb.simulator.tutorial_api import TutorialShape
 from sora_nb.simulator.world import World
 
 
-def create_app(world: World, *, hosts: frozenset[str] = LOOPBACK) -> Starlette:
+def create_app(world: World, *, hosts: frozenset[str] = LOOPBACK, faults: Faults | None = None) -> Starlette:
     """The service over *world*. It answers to *hosts*, and to `simulator`, the name in-process clients use.
 
-    It holds no state of its own and closes nothing: the world is the caller's.
+    *faults* befall its requests, and `/faults` plans more of them. It holds no state of its own and closes nothing:
+    the world is the caller's.
     """
     shapes = [*OpenAIShape(world).routes, *TutorialShape(world).routes, *ApiyiShape(world).routes]
     paths = sorted(f"{method} {route.path}" for route in shapes for method in (route.methods or ()) if method != "HEAD")
     return Starlette(
-        routes=[*Public(world, paths).routes, *shapes],
-        middleware=[Middleware(Guard, hosts=hosts)],
+        routes=[*Public(world, paths).routes, *(FaultsDoor(faults).routes if faults else ()), *shapes],
+        middleware=[*([Middleware(Faulty, faults=faults)] if faults else ()), Middleware(Guard, hosts=hosts)],
         exception_handlers={Refusal: _refused, HTTPException: _http_error},
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +13,7 @@ import uvicorn
 
 from sora_nb.errors import ConfigError
 from sora_nb.simulator.app import create_app
+from sora_nb.simulator.faults import Faults, Keys
 from sora_nb.simulator.hosts import LOOPBACK
 from sora_nb.simulator.world import World
 
@@ -27,12 +29,14 @@ def serve(
     profile: str = "default",
     folder: Path | None = None,
     exposed: bool = False,
+    keys: Keys | None = None,
     announce: Callable[[str], None],
 ) -> None:
     """Serve until interrupted. *announce* is given the address first, then what it is.
 
     Port 0 is any free one. Without a *folder* nothing is kept. Hosts other than this machine's own are refused
-    unless *exposed*, since any key is accepted and anyone could fill the disk.
+    unless *exposed*, since any key is accepted and anyone could fill the disk. With *keys*, the meaning of a
+    repeated key, it misbehaves as `POST /faults` plans it.
     """
     if host not in LOOPBACK and not exposed:
         raise ConfigError(f"{host} is not a loopback address, and any key opens the simulator. Use 127.0.0.1.")
@@ -40,8 +44,10 @@ def serve(
         listener = stack.enter_context(_listen(host, port))
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sora-nb-simulator-")))
-        world = stack.enter_context(World(folder, seed=seed, speed=speed, profile=profile))
-        app = create_app(world, hosts=LOOPBACK | {host})
+        faults = None if keys is None else Faults(keys=keys)
+        clock = time.time if faults is None else faults.clock
+        world = stack.enter_context(World(folder, seed=seed, speed=speed, profile=profile, clock=clock))
+        app = create_app(world, hosts=LOOPBACK | {host}, faults=faults)
         shown = f"[{host}]" if ":" in host else host
         announce(f"http://{shown}:{listener.getsockname()[1]}")
         announce(f"sora_nb simulator: drawn pictures, pretend money, any key. Files: {folder}")
