@@ -137,7 +137,7 @@ def test_a_key_in_the_answer_is_not_repeated() -> None:
         st.none() | st.booleans() | st.floats() | st.text(max_size=8),
         lambda inner: (
             st.lists(inner, max_size=3)
-            | st.dictionaries(st.sampled_from(["error", "detail", "message", "code", "loc", "msg", "param"]), inner)
+            | st.dictionaries(st.sampled_from(["error", "detail", "message", "code", "type", "loc", "msg"]), inner)
         ),
         max_leaves=6,
     )

@@ -51,7 +51,8 @@ def read_ready(body: Mapping[str, Any]) -> RemoteCharacter:
     task that shows a `username` when it is done. An `id` beside a status alone is the task's.
     """
     error_code, error = reason_of(body.get("error"))
-    handle = body.get("username") if isinstance(body.get("username"), str) else None
+    username = body.get("username")
+    handle = username if isinstance(username, str) and username else None
     id_, task_id = id_of(body.get("character_id")), id_of(body.get("task_id"))
     word = body.get("status")
     if id_ is None and (handle is not None or (word is None and task_id is None)):

@@ -102,6 +102,7 @@ def _at(param: Any, words: str) -> str:
 
 def _code(error: Mapping[str, Any]) -> str | None:
     code = id_of(error.get("code"))
-    if code is None and error.get("type") in NEXT_STEP_FOR_CODE:
-        return str(error["type"])
+    kind = error.get("type")
+    if code is None and isinstance(kind, str) and kind in NEXT_STEP_FOR_CODE:
+        return kind
     return None if code is None else plain_words(code)
