@@ -7,7 +7,6 @@ import gzip
 import hashlib
 import random
 import struct
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -188,11 +187,12 @@ def _film(rng: random.Random, suffix: str) -> bytes:
     picture = rng.randbytes(rng.choice((2_000, 20_000, 200_000)))
     if suffix == ".webm":
         return b"\x1aE\xdf\xa3" + picture
-    moov, mdat = _box(b"moov", rng.randbytes(500)), _box(b"mdat", picture, wide=rng.random() < 0.2)
-    return _box(b"ftyp", b"isom" + bytes(12)) + rng.choice((moov + mdat, _box(b"free", b"") + mdat + moov))
+    moov, mdat = box(b"moov", rng.randbytes(500)), box(b"mdat", picture, wide=rng.random() < 0.2)
+    return box(b"ftyp", b"isom" + bytes(12)) + rng.choice((moov + mdat, box(b"free", b"") + mdat + moov))
 
 
-def _box(kind: bytes, content: bytes, *, wide: bool = False) -> bytes:
+def box(kind: bytes, content: bytes, *, wide: bool = False) -> bytes:
+    """A box of an MP4 file; a *wide* one has the longer form of its length."""
     if wide:
         return struct.pack(">I4sQ", 1, kind, len(content) + 16) + content
     return struct.pack(">I4s", len(content) + 8, kind) + content
@@ -234,13 +234,12 @@ def desk_for(library: Library, wire: Transport, url: str) -> Desk:
 
 def run_schedules(seeds: range, folder: Path) -> Tally:
     """Run the schedule of each seed through the product over real sockets, and judge what came of it."""
-    with (
-        hostile_server() as server,
-        hostile_server() as other,
-        hurried(),
-        tempfile.TemporaryDirectory(dir=folder) as home,
-    ):
-        return asyncio.run(_run(seeds, Library(Path(home)), server, other))
+    with hostile_server() as server, hostile_server() as other, hurried():
+        library = Library(folder)
+        try:
+            return asyncio.run(_run(seeds, library, server, other))
+        finally:
+            library.close()
 
 
 async def _run(seeds: range, library: Library, server: HostileServer, other: HostileServer) -> Tally:
@@ -274,7 +273,6 @@ async def _run(seeds: range, library: Library, server: HostileServer, other: Hos
     for path in library.files.folder.glob("??/*"):
         if hashlib.sha256(path.read_bytes()).hexdigest() != path.stem:
             tally.faults.append(f"{path.name} is not what its name says")
-    library.close()
     return tally
 
 
