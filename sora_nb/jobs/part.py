@@ -9,7 +9,6 @@ import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 
 from sora_nb.errors import LibraryError, ServerError, ServiceError
 
@@ -49,14 +48,6 @@ class Part:
             self._file = os.fdopen(os.open(path, flags, 0o600), "wb")
         except OSError as error:
             raise self._refused(error) from error
-
-    def __enter__(self) -> Part:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @property
     def sha256(self) -> str:
@@ -98,8 +89,7 @@ class Part:
     def write(self, chunk: bytes) -> None:
         """Add bytes at the end. `DiskFull` where there is no room, `ServiceError` where there are too many."""
         self._allow(self.count + len(chunk))
-        if self._file.closed:
-            raise LibraryError(f"The download to {self.path.name} was given up.")
+        self._require_open()
         try:
             self._file.write(chunk)
         except OSError as error:
@@ -133,7 +123,12 @@ class Part:
         self.close()
         self.path.unlink(missing_ok=True)
 
+    def _require_open(self) -> None:
+        if self._file.closed:
+            raise LibraryError(f"The download to {self.path.name} was given up.")
+
     def _flush(self) -> None:
+        self._require_open()
         try:
             self._file.flush()
         except OSError as error:

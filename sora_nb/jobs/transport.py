@@ -179,8 +179,14 @@ class Transport:
     ) -> Downloaded:
         if isinstance(target, Part):
             return await self._to_its_end(self._transfer(url, reach, credentials, target))
-        with Part(target) as part:
-            return await self._to_its_end(self._transfer(url, reach, credentials, part))
+        part, got = Part(target), None
+        try:
+            got = await self._to_its_end(self._transfer(url, reach, credentials, part))
+        finally:
+            if got is None or got.reply.status != 200:
+                part.discard()
+            part.close()
+        return got
 
     async def _transfer(self, url: str, reach: Reach, credentials: dict[str, str] | None, part: Part) -> Downloaded:
         service, may_name = Reach(self._base_url), credentials is not None
