@@ -7,25 +7,24 @@ and the job goes on.
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
-import socket
 import threading
 import time
 import weakref
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sora_nb.dialects.base import Service
-from sora_nb.errors import ConfigError, JobFailed, SoraError
+from sora_nb.errors import ConfigError, JobFailed, LibraryError, SoraError
 from sora_nb.jobs import reconcile
 from sora_nb.jobs.character_life import live_character
 from sora_nb.jobs.clock import Clock
 from sora_nb.jobs.desk import Connection, Desk
 from sora_nb.jobs.keys import Key
 from sora_nb.jobs.notices import Notices
+from sora_nb.jobs.owner import is_here, may_live, new_name
 from sora_nb.jobs.quota import Quota
 from sora_nb.jobs.transport import Transport
 from sora_nb.jobs.video_life import live_video
@@ -49,7 +48,7 @@ class Engine:
         self.clock = Clock(now)
         self.quota = Quota()
         self.notices = Notices()
-        self.owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+        self.owner = new_name()
         self._connections: dict[tuple[str, str], Connection] = {}
         self._addresses: dict[str, str] = {}
         self._rows: dict[str, JobRow] = {}
@@ -149,6 +148,9 @@ class Engine:
         self.library.close()
 
     def _on_loop(self, work: Coroutine[Any, Any, Result]) -> Result:
+        if self.closed:
+            work.close()
+            raise ConfigError("This studio was closed, or its process was forked. Make one anew, then call resume().")
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def _run_loop(self) -> None:
@@ -161,7 +163,9 @@ class Engine:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             if any(not task.done() for task in self._tasks.values()):
-                self.library.jobs.renew(self.owner, self.now())
+                # A disk that is full now may have room at the next beat, and without a lease fencing still guards.
+                with suppress(LibraryError):
+                    self.library.jobs.renew(self.owner, self.now())
 
     async def _submit(self, row: JobRow) -> JobRow:
         row, _ = self.library.jobs.intend(row)
@@ -191,7 +195,10 @@ class Engine:
     async def _live(self, job_id: str) -> None:
         try:
             while (row := self.library.jobs.claim(job_id, self.owner, self.now(), _alive)) is None:
-                self.publish(self.library.jobs.get(job_id))
+                seen = self.library.jobs.get(job_id)
+                self.publish(seen)
+                if not seen.unfinished:
+                    return
                 await asyncio.sleep(FOLLOW_SECONDS)
             self.publish(row)
             if row.unfinished:
@@ -267,16 +274,7 @@ def engine_for(location: str | Path | None) -> Engine:
 
 
 def _alive(owner: str) -> bool:
-    """Does the kernel that holds a lease still live? Unknown, so yes, where it is on another machine."""
-    host, pid, _ = owner.split("/")
-    if host != socket.gethostname():
-        return True
-    if int(pid) == os.getpid():
+    """Is whoever holds a lease still at work? Unknown, so yes, where it is on another machine."""
+    if is_here(owner):
         return any(engine.owner == owner and not engine.closed for engine in _LIVE)
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return may_live(owner)
