@@ -12,7 +12,7 @@ import itertools
 import math
 import weakref
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sora_nb.errors import LibraryError, ServerError, ServiceError
@@ -35,7 +35,7 @@ GONE = frozenset({403, 404, 410})
 HOPELESS = frozenset({"refused_address", "too_large"})
 """Codes of our own refusals, which asking again does not change."""
 
-WARN_SECONDS = 15 * 60.0
+WARN_SECONDS, WARN_AFTER_SECONDS = 15 * 60.0, 60.0
 
 STEADY_BYTES = 2**20
 """An attempt that brought this much more than any before it is not counted as a failed one."""
@@ -47,7 +47,7 @@ async def download(desk: Desk, row: JobRow) -> JobRow:
     Raises `ServerError`, or `LibraryError` such as `DiskFull`, where it could not be had this time. The job is then
     `READY` as before, and taking it up again tries again.
     """
-    async with _turn(desk, row):
+    async with _warning(desk, row), _turn(desk, row):
         part = Part(desk.library.files.incoming(".mp4"))
         try:
             return await _attempts(desk, row, part)
@@ -120,7 +120,27 @@ def _warned(desk: Desk, row: JobRow, text: str) -> str:
     left = math.inf if row.expires_at is None else row.expires_at - desk.now()
     if not 0 < left <= WARN_SECONDS:
         return text
-    return f"{text} It is deleted at the service in {max(1, round(left / 60))} min and is not here yet."
+    return f"{text} It is deleted at the service in {max(1, round(left / 60))} min and is not here yet.".lstrip()
+
+
+@asynccontextmanager
+async def _warning(desk: Desk, row: JobRow) -> AsyncIterator[None]:
+    """Say it in the job's error where the end of its time comes near while nothing fails: it waits, or is slow."""
+    task = asyncio.create_task(_warn(desk, row))
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def _warn(desk: Desk, row: JobRow) -> None:
+    if row.expires_at is None:
+        return
+    # Not at once: most videos are here before anyone could read it.
+    await asyncio.sleep(max(WARN_AFTER_SECONDS, row.expires_at - WARN_SECONDS - desk.now()))
+    if text := _warned(desk, row, ""):
+        with suppress(LeaseLost):  # the download itself will find out, and say so
+            desk.advance(row, error_code="expires_soon", error=text)
 
 
 class _Gate:

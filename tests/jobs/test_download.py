@@ -180,6 +180,23 @@ def test_little_time_left_is_told(library: Library, fetch: Fetch) -> None:
     assert "deleted at the service in 10 min" in (library.jobs.get("vid_1").error or "")
 
 
+def test_a_slow_download_is_warned_about_as_well(
+    library: Library, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloading, "WARN_AFTER_SECONDS", 0.01)
+    told: list[str] = []
+    advance = type(library.jobs).advance
+
+    def listen(self: Any, row: JobRow, **facts: Any) -> JobRow:
+        told.append(facts.get("error") or "")
+        return advance(self, row, **facts)
+
+    monkeypatch.setattr(type(library.jobs), "advance", listen)
+    row = fetch(Answer(drip=0.05, grain=2**12), expires_at=time.time() + 600)
+    assert (told, row.error) == (["It is deleted at the service in 10 min and is not here yet.", ""], None)
+    assert stored(library, row) == FILM
+
+
 def test_what_is_deleted_first_is_fetched_first(
     server: HostileServer, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

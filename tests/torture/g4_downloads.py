@@ -30,7 +30,7 @@ from tests.torture.transfers import CALL, hurried, run_schedules
 SCHEDULES, ANSWERS, MEBIBYTES = 2_000, 10_000, 2_048
 QUICK_SCHEDULES, QUICK_ANSWERS, QUICK_MEBIBYTES = 60, 500, 128
 MOST_GROWTH = 64 * 2**20
-SHOWN = 10
+SHOWN = 3
 """So many of what went wrong are told; the rest are counted."""
 
 
@@ -59,6 +59,7 @@ def run(*, quick: bool) -> Result:
         baseline={
             "transfer_schedules": schedules,
             "resumed": tally.resumed,
+            "taken_up_again": tally.taken_up,
             "odd_answers": answers,
             "kernels_racing": fetching.KERNELS,
             "stream_mib": mebibytes,
@@ -68,7 +69,7 @@ def run(*, quick: bool) -> Result:
             "longest_call_allowed_s": CALL + 1,
             "controls": controls,
         },
-        notes="; ".join([*faults[:SHOWN], *(f"not noticed: {name}" for name in missed)])
+        notes="; ".join([*(fault[:200] for fault in faults[:SHOWN]), *(f"not noticed: {name}" for name in missed)])
         or f"memory +{long.growth / 2**20:.0f} MiB for {mebibytes} MiB",
     )
 

