@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from inspect import ismethod
 from pathlib import Path
 from typing import Any
+from weakref import WeakMethod
 
 from sora_nb.errors import (
     JobCancelled,
@@ -80,7 +83,8 @@ class Handle(ABC):
 
     def settle(self, timeout: float | None = None) -> bool:
         """Block until nothing more happens by itself, whatever came of it; False where *timeout* s passed first."""
-        return self._engine.wait(self._job_id, timeout)
+        with self._detached():
+            return self._engine.wait(self._job_id, timeout)
 
     def resend(self) -> None:
         """Send a job whose answer was lost once more. It may have been paid for, so this is the user's to say.
@@ -92,25 +96,35 @@ class Handle(ABC):
     def on_change(self, callback: Callable[[Any], None]) -> Callable[[], None]:
         """Call *callback* with this handle after each change, on a background thread, at most four times a second.
 
-        Returns a function that stops it.
+        Returns a function that stops it. A method does not keep its object alive, so that a view nobody has is let go.
         """
-        return self._engine.watch(self._job_id, lambda: callback(self))
+        listener = WeakMethod(callback) if ismethod(callback) else lambda: callback
+
+        def tell() -> None:
+            if (hears := listener()) is not None:
+                hears(self)
+
+        return self._engine.watch(self._job_id, tell)
 
     def _wait(self, timeout: float | None) -> None:
-        try:
-            if not self._engine.wait(self._job_id, timeout):
-                raise WaitTimeout(
-                    f"{self.id} is still {self.status} after {timeout} s; it goes on. wait() again.", self
-                )
-        except KeyboardInterrupt as interrupt:
-            interrupt.add_note(f"{self.id} is still {self.status} and goes on; wait() takes it up again.")
-            raise
+        if not self.settle(timeout):
+            raise WaitTimeout(f"{self.id} is still {self.status} after {timeout} s; it goes on. wait() again.", self)
         self._raise_ending()
 
     async def _await(self) -> None:
-        while not self.settled:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
+        with self._detached():
+            while not self.settled:
+                await asyncio.sleep(HEARTBEAT_SECONDS)
         self._raise_ending()
+
+    @contextmanager
+    def _detached(self) -> Iterator[None]:
+        """Tell whoever interrupts a wait that the job goes on."""
+        try:
+            yield
+        except (KeyboardInterrupt, asyncio.CancelledError) as interrupt:
+            interrupt.add_note(f"{self.id} is still {self.status} and goes on; wait() takes it up again.")
+            raise
 
     def _raise_ending(self) -> None:
         failure = self._engine.failure(self._job_id)

@@ -7,6 +7,7 @@ and the job goes on.
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 import weakref
@@ -18,7 +19,7 @@ from typing import Any, TypeVar
 
 from sora_nb.dialects.base import Service
 from sora_nb.errors import ConfigError, JobFailed, LibraryError, SoraError
-from sora_nb.jobs import reconcile
+from sora_nb.jobs import crossing, reconcile
 from sora_nb.jobs.character_life import live_character
 from sora_nb.jobs.clock import Clock
 from sora_nb.jobs.desk import Connection, Desk
@@ -49,12 +50,13 @@ class Engine:
         self.quota = Quota()
         self.notices = Notices()
         self.owner = new_name()
+        self._process = os.getpid()
+        self._ended = False
         self._connections: dict[tuple[str, str], Connection] = {}
         self._addresses: dict[str, str] = {}
         self._rows: dict[str, JobRow] = {}
         self._failures: dict[str, Exception] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._changed = threading.Condition()
         # Two workers: a long cut must not hold up the look at a finished video.
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="sora-nb-video")
         self._loop = asyncio.new_event_loop()
@@ -75,22 +77,22 @@ class Engine:
 
     def submit(self, row: JobRow) -> JobRow:
         """Commit the intent and start the job, or find the one that an equal request made."""
-        return self._on_loop(self._submit(row))
+        return self._on_loop(self._submit, row)
 
     def start(self, job_id: str) -> None:
         """Take the job on, where it is not already."""
-        self._on_loop(self._start(job_id))
+        self._on_loop(self._start, job_id)
 
     def resend(self, job_id: str) -> JobRow:
         """Send a job whose answer was lost once more, with a new key. Only the user may ask for this.
 
         Raises `ConfigError` where the job is not one whose answer is lost for good.
         """
-        return self._on_loop(self._decide(job_id, reconcile.reopen))
+        return self._on_loop(self._decide, job_id, reconcile.reopen)
 
     def adopt(self, job_id: str, remote_id: str) -> JobRow:
         """Take *remote_id* as what became of a job whose answer was lost. Raises `ConfigError` as `resend` does."""
-        return self._on_loop(self._decide(job_id, reconcile.take, remote_id))
+        return self._on_loop(self._decide, job_id, reconcile.take, remote_id)
 
     def remember_address(self, character_id: str, url: str) -> None:
         """Keep a source's whole address in memory alone: its query may be a signature."""
@@ -115,18 +117,11 @@ class Engine:
 
     def wait(self, job_id: str, timeout: float | None = None) -> bool:
         """Block until the job is settled; False where *timeout* seconds passed first."""
-        deadline = None if timeout is None else time.monotonic() + timeout
-        with self._changed:
-            while not self.settled(job_id):
-                left = SLICE_SECONDS if deadline is None else min(SLICE_SECONDS, deadline - time.monotonic())
-                if left <= 0:
-                    return False
-                self._changed.wait(left)
-        return True
+        return crossing.until(lambda: self.settled(job_id), timeout)
 
     def annotate(self, job_id: str, **facts: Any) -> JobRow:
         """Keep a fact that is the user's, such as a rating."""
-        return self._on_loop(self._annotate(job_id, facts))
+        return self._on_loop(self._annotate, job_id, facts)
 
     def watch(self, job_id: str, callback: Callable[[], None]) -> Callable[[], None]:
         """Call *callback* when the job changes, on a background thread; returns how to stop that."""
@@ -135,29 +130,30 @@ class Engine:
     @property
     def closed(self) -> bool:
         """Has it stopped working?"""
-        return not self._thread.is_alive()
+        # Not whether its thread is alive: asking that, interrupted half way, makes a thread say no ever after.
+        return self._ended or self._process != os.getpid()
 
     def close(self) -> None:
         """Stop working; what is under way at services goes on there, and `resume` finds it again."""
         if self.closed:
             return
-        self._on_loop(self._close())
+        self._on_loop(self._close)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
         self._pool.shutdown(wait=False, cancel_futures=True)
         self.library.close()
 
-    def _on_loop(self, work: Coroutine[Any, Any, Result]) -> Result:
+    def _on_loop(self, work: Callable[..., Coroutine[Any, Any, Result]], *given: Any) -> Result:
         if self.closed:
-            work.close()
             raise ConfigError("This studio was closed, or its process was forked. Make one anew, then call resume().")
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        return crossing.ask(self._loop, work, *given)
 
     def _run_loop(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._heart = self._loop.create_task(self._beat())
         self._loop.run_forever()
         self._loop.close()
+        self._ended = True
 
     async def _beat(self) -> None:
         while True:
@@ -220,9 +216,7 @@ class Engine:
 
     def publish(self, row: JobRow) -> None:
         """Let everyone see the newest row of a job."""
-        with self._changed:
-            self._rows[row.id] = row
-            self._changed.notify_all()
+        self._rows[row.id] = row
         self.notices.post(row.id)
 
     async def finished(self, job_id: str) -> JobRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from queue import Empty, SimpleQueue
 
 SPACING_SECONDS = 0.25
 
@@ -14,49 +15,56 @@ class Notices:
 
     def __init__(self) -> None:
         self._watchers: dict[str, list[Callable[[], None]]] = {}
-        self._pending: dict[str, None] = {}
-        self._changed = threading.Condition()
+        self._news: SimpleQueue[str] = SimpleQueue()
+        # Watchers come and go on the main thread, where an interrupt would leave a Condition locked: `crossing`.
+        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self.errors: list[Exception] = []
         """What watchers raised. Such a watcher is not called again."""
 
     def watch(self, job_id: str, callback: Callable[[], None]) -> Callable[[], None]:
         """Call *callback* after each change of the job; returns how to stop that."""
-        with self._changed:
+        with self._lock:
             self._watchers.setdefault(job_id, []).append(callback)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="sora-nb-notices", daemon=True)
-                self._thread.start()
-
-        def stop() -> None:
-            with self._changed:
-                if callback in self._watchers.get(job_id, []):
-                    self._watchers[job_id].remove(callback)
-
-        return stop
+        return lambda: self._forget(job_id, callback)
 
     def post(self, job_id: str) -> None:
         """The job has changed. Two posts in quick succession are one."""
-        with self._changed:
-            self._pending[job_id] = None
-            self._changed.notify_all()
+        if not self._watchers.get(job_id):
+            return
+        self._news.put(job_id)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="sora-nb-notices", daemon=True)
+            self._thread.start()
 
     def _run(self) -> None:
+        due = time.monotonic()
         while True:
-            with self._changed:
-                while not self._pending:
-                    self._changed.wait()
-                job_ids, self._pending = list(self._pending), {}
-                calls = [(job_id, callback) for job_id in job_ids for callback in self._watchers.get(job_id, [])]
-            for job_id, callback in calls:
-                self._call(job_id, callback)
-            time.sleep(SPACING_SECONDS)
+            changed = {self._news.get(): None}
+            # Rounds are counted from when the last was due, so that slow watchers do not stretch them.
+            time.sleep(max(0.0, due - time.monotonic()))
+            due = max(time.monotonic(), due) + SPACING_SECONDS
+            changed |= dict.fromkeys(self._rest())
+            for job_id in changed:
+                for callback in list(self._watchers.get(job_id, ())):
+                    self._call(job_id, callback)
+
+    def _rest(self) -> list[str]:
+        found = []
+        while True:
+            try:
+                found.append(self._news.get_nowait())
+            except Empty:
+                return found
 
     def _call(self, job_id: str, callback: Callable[[], None]) -> None:
         try:
             callback()
         except Exception as error:  # a watcher's fault must not silence the others
             self.errors.append(error)
-            with self._changed:
-                if callback in self._watchers.get(job_id, []):
-                    self._watchers[job_id].remove(callback)
+            self._forget(job_id, callback)
+
+    def _forget(self, job_id: str, callback: Callable[[], None]) -> None:
+        with self._lock:
+            if callback in self._watchers.get(job_id, ()):
+                self._watchers[job_id].remove(callback)
