@@ -99,7 +99,7 @@ class Database:
         if self._process != os.getpid():
             _inherited.append(self._engine.pool)
             self._engine.dispose(close=False)
-            self._process, self._opened = os.getpid(), None
+            self._process = os.getpid()
         if self._path is None:
             identity = (0, 0)
         else:
@@ -133,7 +133,7 @@ class Database:
 
     def _prepare(self) -> None:
         newest = 1 + len(MIGRATIONS)
-        found = 0
+        found = self._version()
         while found < newest:
             # Asked again in each transaction: another kernel may be doing the same.
             with self._errors("written"), self._engine.begin() as connection:
@@ -151,6 +151,15 @@ class Database:
                 f"The library at {self._engine.url.database} was written by a newer sora_nb (version {found} of "
                 f"its tables; this one knows {newest}). Update sora_nb, or choose another with library=."
             )
+
+    def _version(self) -> int:
+        """The version of the tables; 0 where there are none. Asked without a lock that another kernel may hold."""
+        with self._errors("read"), self._engine.connect() as connection:
+            connection = connection.execution_options(sora_begin="BEGIN")
+            if not sa.inspect(connection).has_table("schema_version"):
+                return 0
+            found: int = connection.execute(sa.select(schema.schema_version.c.version)).scalar_one()
+            return found
 
 
 def _made(path: Path) -> Path:
