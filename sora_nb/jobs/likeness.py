@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 SLACK, SLACK_WITHOUT_DATE = 120.0, 3600.0
 """How far a service's clock may be off, where it tells the time in its answers and where it does not."""
 
-LONGEST_SEARCH = 600.0
-"""Past its own time in flight, a request may be carried out this much later."""
-
 MOST_PAGES = 50
+
+OPEN = frozenset({"SENDING", "RECONCILING", "UNKNOWN", "NOT_FOUND", "AMBIGUOUS"})
+"""States of a job that was sent and has no id."""
 
 SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 """The date at the end of a model's full name."""
@@ -44,23 +44,20 @@ async def candidates(desk: Desk, row: JobRow) -> Found:
     taken = {one.remote_id for one in _here(desk, row)}
     sure: dict[str, float] = {}
     doubtful: dict[str, float] = {}
-    for video, since, until in listed:
+    for video, since in listed:
         if video.id in taken or not _alike(video, row) or (video.prompt is not None and _words(video.prompt) != prompt):
             continue
         if video.created_at is None or video.prompt is None:
             doubtful[video.id] = 0.0
-        elif since <= video.created_at.timestamp() <= until:
+        elif since <= video.created_at.timestamp():
             sure[video.id] = video.created_at.timestamp()
     return Found(tuple(sorted(sure, key=lambda id_: (sure[id_], id_))), tuple(sorted(doubtful)))
 
 
 def rivals(desk: Desk, row: JobRow) -> list[JobRow]:
     """Other jobs that what is found may belong to: like this one on the wire, sent, and without an id."""
-    return [
-        one
-        for one in _here(desk, row)
-        if one.id != row.id and one.state in ("SENDING", "RECONCILING") and _print(desk, one) == _print(desk, row)
-    ]
+    mine = _print(desk, row)
+    return [one for one in _here(desk, row) if one.id != row.id and one.state in OPEN and _print(desk, one) == mine]
 
 
 def in_flight(desk: Desk, row: JobRow) -> bool:
@@ -100,34 +97,32 @@ def _here(desk: Desk, row: JobRow) -> list[JobRow]:
     return [one for one in desk.library.jobs.videos() if (one.base_url, one.dialect) == place]
 
 
-async def _listed(desk: Desk, row: JobRow) -> list[tuple[RemoteVideo, float, float]]:
-    """Everything back to before the request was sent, each with the time it has to lie in."""
-    seen: dict[str, tuple[RemoteVideo, float, float]] = {}
+async def _listed(desk: Desk, row: JobRow) -> list[tuple[RemoteVideo, float]]:
+    """Everything back to before the request was sent, each with the moment before which it is not ours."""
+    seen: dict[str, tuple[RemoteVideo, float]] = {}
     after: str | None = None
     for _ in range(MOST_PAGES):
         call = desk.dialect.list_videos(after)
         if call is None:
             raise ServerError(f"{desk.dialect.name} cannot list videos.", status=501)
         reply = await desk.ask(call)
-        since, until = _window(desk, row, reply)
+        since = _since(desk, row, reply)
         page = desk.dialect.read_list(reply)
         news = [video for video in page if video.id not in seen]
-        seen.update({video.id: (video, since, until) for video in news})
+        seen.update({video.id: (video, since) for video in news})
         if not news or all(video.created_at and video.created_at.timestamp() < since for video in page):
             break
         after = page[-1].id
     return list(seen.values())
 
 
-def _window(desk: Desk, row: JobRow, reply: Reply) -> tuple[float, float]:
-    """When the service may have made it, by its own clock. Errs on the wide side: a find too many is asked about."""
+def _since(desk: Desk, row: JobRow, reply: Reply) -> float:
+    """The earliest the service may have made it, by its own clock. Errs on the early side: a find too many is asked
+    about, a find too few would be paid for again. There is no latest: a laptop may sleep with half a request sent."""
     told = date_of(reply.headers.get("date"))
     skew = 0.0 if told is None else told - desk.now()
     slack = SLACK_WITHOUT_DATE if told is None else SLACK
-    sent = row.sent_at or 0.0
-    earliest = sent + min(skew, 0.0) - desk.clock.turned_back - slack
-    latest = sent + max(skew, 0.0) + transport.PAID_SECONDS + LONGEST_SEARCH + slack
-    return earliest, latest
+    return (row.sent_at or 0.0) + min(skew, 0.0) - desk.clock.turned_back - slack
 
 
 def _alike(video: RemoteVideo, row: JobRow) -> bool:

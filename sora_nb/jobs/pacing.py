@@ -18,7 +18,7 @@ LONGEST_INLINE_WAIT = 120.0
 """A `Retry-After` beyond this is not slept through where it was met; the job is parked until then."""
 
 LONGEST_PARK = 24 * 3600.0
-"""No service is believed that it needs to be left alone for longer."""
+"""A wait beyond this is nonsense, and taken for no wait at all."""
 
 POLL_FIRST, POLL_FACTOR, POLL_LONGEST, POLL_SPREAD = 2.0, 1.5, 20.0, 0.25
 
@@ -74,7 +74,7 @@ def may_change(status: int, headers: Mapping[str, str]) -> bool:
 
 
 def told_wait(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds the service asks us to wait, a day at most, or None where it does not say or says nonsense.
+    """Seconds the service asks us to wait, or None where it does not say or says nonsense, such as over a day.
 
     Read from `openai-poll-after-ms`, `retry-after-ms` and `retry-after`, as seconds or as a date in
     any of the three forms of RFC 9110. A date is measured against the service's own `date`; *now*,
@@ -82,12 +82,12 @@ def told_wait(headers: Mapping[str, str], now: float) -> float | None:
     """
     for name, scale in (("openai-poll-after-ms", 0.001), ("retry-after-ms", 0.001), ("retry-after", 1.0)):
         if (seconds := _number(headers.get(name))) is not None:
-            return min(seconds * scale, LONGEST_PARK)
+            return _sensible(seconds * scale)
     then = date_of(headers.get("retry-after"))
     if then is None:
         return None
     told_now = date_of(headers.get("date"))
-    return min(max(0.0, then - (now if told_now is None else told_now)), LONGEST_PARK)
+    return _sensible(max(0.0, then - (now if told_now is None else told_now)))
 
 
 def date_of(text: str | None) -> float | None:
@@ -97,6 +97,10 @@ def date_of(text: str | None) -> float | None:
         return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
+
+
+def _sensible(seconds: float) -> float | None:
+    return seconds if seconds <= LONGEST_PARK else None
 
 
 def _number(text: str | None) -> float | None:

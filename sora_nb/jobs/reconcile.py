@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sora_nb.dialects.base import Call, Reply
 from sora_nb.errors import ConfigError, ServiceError
-from sora_nb.jobs import likeness, transport
+from sora_nb.jobs import likeness
 from sora_nb.jobs.outcome import Answer, Outcome
 from sora_nb.jobs.pacing import may_change
 from sora_nb.library import JobRow
@@ -29,6 +29,9 @@ LOOKS = (5.0, 15.0, 45.0, 120.0, 600.0)
 LATE_EVERY, LATE_UNTIL = 120.0, 6 * 3600.0
 """Where the last look could not be made, how often it is tried again, and for how long."""
 
+MOST_REFUSALS = 5
+"""So many last looks are answered with something else than what was asked for, before it is given up."""
+
 KEY_SECONDS = 20 * 3600.0
 """Keys that are kept are kept for a day. The rest of it is for a clock that was set wrong."""
 
@@ -37,8 +40,8 @@ CLOCK_ERROR = 4 * 3600.0
 UNDECIDED = frozenset({"UNKNOWN", "NOT_FOUND", "AMBIGUOUS"})
 """States that only the user's word ends."""
 
-NEVER_GOOD = frozenset({400, 413, 415})
-"""Refusals of the request as it is written, which the first attempt would have met as well."""
+NEVER_GOOD = frozenset({400, 413, 415, 422})
+"""Refusals of the request as it is written. Where a key is replayed, they were the first answer as well."""
 
 Way = Literal["key", "list"]
 
@@ -107,8 +110,9 @@ async def take(desk: Desk, row: JobRow, remote_id: str) -> JobRow:
 
 async def _by_key(desk: Desk, row: JobRow, call: Call, read: Callable[[Reply], Answer]) -> tuple[JobRow, Answer | None]:
     """Present the same key again. A service that keeps keys makes nothing new for it."""
+    said: list[int] = []
     replays = desk.connection.service.capabilities.reconcile == "replay"
-    async for last in _looks(desk, row):
+    async for last in _looks(desk):
         if (remote_id := remembered(desk, row)) is not None:
             return desk.accept(row, remote_id), None
         if "key" not in ways(desk, row):
@@ -116,23 +120,25 @@ async def _by_key(desk: Desk, row: JobRow, call: Call, read: Callable[[Reply], A
         told = await desk.pay_once(row, call, read)
         if told.outcome is Outcome.ACCEPTED and told.answer is not None:
             return desk.accept(row, told.answer.id), told.answer
-        if told.status in NEVER_GOOD or (replays and told.status == 422):
-            return desk.advance(row, state="REJECTED", error_code=told.code, error=told.words), None
         if not replays and told.status in (409, 422):
             return row, None  # the key is taken, so the request arrived; its id is still to be found
-        if last and told.status is not None and not may_change(told.status, {}):
-            return row, None
+        said += [told.status] if last and told.status is not None else []
+        if len(said) == MOST_REFUSALS:
+            never = replays and NEVER_GOOD.issuperset(said)
+            return (desk.advance(row, state="REJECTED", error_code=told.code, error=told.words) if never else row), None
     return row, None
 
 
 async def _by_list(desk: Desk, row: JobRow) -> JobRow:
-    async for last in _looks(desk, row):
+    refusals = 0
+    async for last in _looks(desk):
         if (remote_id := remembered(desk, row)) is not None:
             return desk.accept(row, remote_id)
         try:
             found = await likeness.candidates(desk, row)
         except ServiceError as error:
-            if last and error.status is not None and not may_change(error.status, {}):
+            refusals += last and error.status is not None and not may_change(error.status, {})
+            if refusals == MOST_REFUSALS:
                 return row
             continue
         row = _decide(desk, row, found, last)
@@ -147,28 +153,28 @@ def _decide(desk: Desk, row: JobRow, found: likeness.Found, last: bool) -> JobRo
     rivals = likeness.rivals(desk, row)
     if any(likeness.in_flight(desk, rival) for rival in rivals):
         return row
-    open_ = sorted([row, *rivals], key=lambda one: (one.sent_at or 0.0, one.id))
-    enough = len(found.sure) == len(open_) or (last and found.sure)
-    if len(found.sure) > len(open_) or (last and found.doubtful) or (enough and not likeness.equal(open_)):
+    open_ = sorted([row, *rivals], key=lambda one: (one.state in UNDECIDED, one.sent_at or 0.0, one.id))
+    looking = sum(one.state not in UNDECIDED for one in open_)
+    if len(found.sure) > len(open_) or (found.sure and not likeness.equal(open_)) or (last and found.doubtful):
         return _ambiguous(desk, row, (*found.sure, *found.doubtful))
-    if enough and not found.doubtful and open_.index(row) < len(found.sure):
-        return desk.accept(row, found.sure[open_.index(row)])
+    place = open_.index(row)
+    if (len(found.sure) >= looking or last) and place < len(found.sure) and not found.doubtful:
+        return desk.accept(row, found.sure[place])
     if last:
         words = f"{row.service} does not list it, so it seems never to have arrived and nothing was charged."
         return _leave(desk, row, "NOT_FOUND", f"The answer was lost. {words}")
     return row
 
 
-async def _looks(desk: Desk, row: JobRow) -> AsyncIterator[bool]:
-    """Comes back when it is time to look; True where nothing can show up later."""
+async def _looks(desk: Desk) -> AsyncIterator[bool]:
+    """Comes back when it is time to look; True where nothing can show up later.
+
+    Counted from here, also after a restart: no one can tell when the kernel before sent its last byte.
+    """
     clock = asyncio.get_running_loop().time
-    # A request can be on its way for no longer than its answer is waited for, whenever its kernel died.
-    age = max(0.0, desk.now() - (row.sent_at or 0.0) - transport.PAID_SECONDS)
-    began = clock() - age
-    if age > 0:
-        yield age >= LOOKS[-1]
-    late = [max(LOOKS[-1], age) + LATE_EVERY * count for count in range(1, int(LATE_UNTIL / LATE_EVERY))]
-    for due in [*(look for look in LOOKS if look > age), *late]:
+    began = clock()
+    late = (LOOKS[-1] + LATE_EVERY * count for count in range(1, int(LATE_UNTIL / LATE_EVERY)))
+    for due in (*LOOKS, *late):
         while (left := began + due - clock()) > 0:
             if await desk.pause(left):
                 yield False
