@@ -68,6 +68,38 @@ def test_a_lease_of_another_machine_is_waited_for_and_then_taken(tmp_path: Path)
     library.close()
 
 
+@pytest.mark.parametrize("found_as", ["SENDING", "RECONCILING", "UNKNOWN", "NOT_FOUND"])
+def test_an_id_that_comes_after_the_job_was_taken_over_is_not_lost(tmp_path: Path, found_as: str) -> None:
+    library = Library(tmp_path / "library")
+    library.jobs.intend(video_job())
+    slow = library.jobs.claim("vid_1", "elsewhere/1/2/3", 1000.0, owner.may_live)
+    assert slow is not None
+    slow = library.jobs.advance(slow, state="SENDING", sent_at=1000.0)
+    heir = library.jobs.claim("vid_1", "me", 2000.0, owner.may_live)
+    assert heir is not None
+    heir = library.jobs.advance(heir, state=found_as)
+    with pytest.raises(LeaseLost):
+        library.jobs.advance(slow, state="ACCEPTED", remote_id="r1", accepted_at=2001.0)
+    assert (library.jobs.get("vid_1").state, library.jobs.get("vid_1").remote_id) == ("ACCEPTED", "r1")
+    with pytest.raises(LeaseLost):
+        library.jobs.advance(heir, state="NOT_FOUND")
+    library.close()
+
+
+def test_a_late_id_does_not_replace_one_that_is_known_or_one_of_another_sending(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    for job_id, facts in (("vid_1", {"remote_id": "r2"}), ("vid_2", {"key": "a new one", "state": "SENDING"})):
+        library.jobs.intend(video_job(job_id))
+        slow = library.jobs.claim(job_id, "elsewhere/1/2/3", 1000.0, owner.may_live)
+        heir = library.jobs.claim(job_id, "me", 2000.0, owner.may_live)
+        assert slow is not None and heir is not None
+        heir = library.jobs.advance(heir, **facts)
+        with pytest.raises(LeaseLost):
+            library.jobs.advance(slow, state="ACCEPTED", remote_id="r1", accepted_at=2001.0)
+        assert library.jobs.get(job_id).remote_id == facts.get("remote_id")
+    library.close()
+
+
 def test_a_beating_heart_keeps_the_lease(tmp_path: Path) -> None:
     library = Library(tmp_path / "library")
     library.jobs.intend(video_job())

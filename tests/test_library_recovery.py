@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sora_nb.errors import LibraryError
-from sora_nb.library import Library, database, disk, place
+from sora_nb.library import LeaseLost, Library, database, disk, place
 from sora_nb.library.ledger import Ledger
 from tests.test_library import character, claim, job
 
@@ -226,6 +226,20 @@ def test_a_line_after_a_torn_one_is_whole(tmp_path: Path) -> None:
         ledger.path.write_bytes(torn + rubbish)
         ledger.append(event="accepted", intent="vid_1", id="video_9")
         assert [entry["event"] for entry in ledger.read()] == ["accepted"]
+
+
+def test_a_late_word_of_a_kernel_that_lost_the_job_does_not_hide_its_id(library: Library, folder: Path) -> None:
+    library.jobs.intend(job())
+    stale = claim(library)
+    heir = claim(library)
+    assert stale is not None and heir is not None
+    heir = library.jobs.advance(heir, state="SENDING", sent_at=1.0)
+    library.jobs.advance(heir, state="ACCEPTED", remote_id="video_9", accepted_at=2.0)
+    with pytest.raises(LeaseLost):
+        library.jobs.advance(stale, state="SENDING", sent_at=3.0)
+    library.close()
+    (folder / "library.db").unlink()
+    assert states(Library(folder)) == {"vid_1": ("ACCEPTED", "video_9", None)}
 
 
 def test_facts_of_a_newer_version_are_passed_over(library: Library, folder: Path) -> None:

@@ -167,9 +167,11 @@ class Journal:
         values = {name: value for name, value in _values(changed).items() if name in facts}
         with self._database.write() as connection:
             mine = (jobs.c.id == row.id) & (jobs.c.fence == row.fence)
-            done = connection.execute(sa.update(jobs).where(mine).values(values))
-            if done.rowcount != 1:
-                raise LeaseLost(f"Another kernel has taken over {row.id}; it goes on there.")
+            lost = connection.execute(sa.update(jobs).where(mine).values(values)).rowcount != 1
+            if lost and changed.state == "ACCEPTED":
+                _leave_id(connection, changed)
+        if lost:
+            raise LeaseLost(f"Another kernel has taken over {row.id}; it goes on there.")
         return changed
 
     def _tell_ledger(self, row: JobRow, facts: Mapping[str, Any]) -> None:
@@ -246,6 +248,15 @@ class Journal:
 _NO_LEASE: Mapping[str, Any] = {"owner": None, "lease_until": None, "fence": 0}
 _JSON = ("request", "measures", "axes")
 _NAMES = tuple(f.name for f in fields(JobRow))
+
+
+def _leave_id(connection: sa.Connection, row: JobRow) -> None:
+    """Give an id that came late to whoever has taken the job over, where it knows none: it was paid for."""
+    open_ = ("SENDING", "RECONCILING", "UNKNOWN", "NOT_FOUND", "AMBIGUOUS")
+    theirs = (jobs.c.id == row.id) & (jobs.c.key == row.key) & jobs.c.remote_id.is_(None) & jobs.c.state.in_(open_)
+    facts = {"state": row.state, "remote_id": row.remote_id, "accepted_at": row.accepted_at}
+    told = {"error_code": None, "error": None, "fence": jobs.c.fence + 1}
+    connection.execute(sa.update(jobs).where(theirs).values(**facts, **told))
 
 
 def put(connection: sa.Connection, row: JobRow) -> None:

@@ -58,9 +58,13 @@ def retell(entries: Iterable[Mapping[str, Any]]) -> tuple[list[JobRow], list[Cha
             character = _known(entry["character"], CHARACTER_FACTS)
             cast[character["id"]] = CharacterRow(**{**character, "findings": tuple(character["findings"])})
         elif "job" in entry:
-            rows[entry["intent"]] = JobRow(**_known(entry["job"], JOB_FACTS))
-        elif (row := rows.get(entry["intent"])) is not None:
-            rows[row.id] = replace(row, **_known(entry.get("facts", {}), JOB_FACTS))
+            row = JobRow(**_known(entry["job"], JOB_FACTS))
+            before = rows.get(row.id)
+            # A kernel that had lost the job may have said late that it was about to send it; an id is not forgotten.
+            if before is None or before.key != row.key or before.remote_id is None:
+                rows[row.id] = row
+        elif (known := rows.get(entry["intent"])) is not None:
+            rows[known.id] = replace(known, **_known(entry["facts"], JOB_FACTS))
     return list(rows.values()), list(cast.values())
 
 

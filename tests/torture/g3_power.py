@@ -21,7 +21,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 from sora_nb.library import JobRow
 from tests.clips import make_clip
@@ -201,7 +204,8 @@ class Bench:
         return _received(ours, process)
 
 
-def _received(ours, process):  # type: ignore[no-untyped-def]
+def _received(ours: Connection, process: BaseProcess) -> Any:
+    """What a process sends at its end, or None where it died before."""
     try:
         return ours.recv()
     except EOFError:

@@ -129,10 +129,10 @@ def live_and_tell(folder: Path, url: str, gate: Connection, plant: Callable[[], 
         try:
             engine = engine or open_engine(folder, url)
             run(engine)
+            failures = [engine.failure(row.id) for row in rows_of(engine)]
         except Exception as error:
             ended.raised.append((repr(error), isinstance(error, SoraError)))
             continue
-        failures = [engine.failure(row.id) for row in rows_of(engine)]
         ended.raised.extend((repr(error), isinstance(error, SoraError)) for error in failures if error is not None)
         if not any(failures):
             break
