@@ -171,7 +171,12 @@ class Engine:
 
     async def _start(self, job_id: str) -> None:
         task = self._tasks.get(job_id)
-        if (task is None or task.done()) and self.row(job_id).unfinished:
+        if task is not None and not task.done():
+            return
+        # What was seen last may be old: another kernel may have taken the job on since, and died.
+        row = self.library.jobs.get(job_id)
+        self.publish(row)
+        if row.unfinished:
             self._failures.pop(job_id, None)
             self._tasks[job_id] = self._loop.create_task(self._live(job_id))
 

@@ -12,8 +12,7 @@ import shutil
 import tempfile
 import uuid
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -113,7 +112,7 @@ class Weather(Faults):
                     Fault("drop", after=True, seconds=dice.uniform(1, 90)),
                     Fault("status", status=dice.choice((408, 409, 425, 500, 502, 503, 504, 524)), after=after),
                     Fault("status", status=dice.choice((408, 409, 425, 500, 502, 503, 504, 524)), after=after),
-                    Fault("status", status=429, headers={"retry-after": dice.choice(RETRY_AFTERS)}),
+                    Fault("status", status=429, headers=_told_wait(dice)),
                     Fault("status", status=dice.choice((400, 401, 403, 404, 413, 422))),
                     Fault("garble"),
                     Fault("delay", seconds=dice.uniform(1, 60), after=after),
@@ -215,7 +214,7 @@ class Life:
         """Wait for every job to come to an end, starting again what stopped or died."""
         loop = asyncio.get_running_loop()
         deadline, look = loop.time() + 2 * DAY, 2.0
-        with _maybe_killed():
+        with suppress(Killed):
             await kernel.resume()
         while loop.time() < deadline:
             if kernel.dead.is_set():
@@ -224,7 +223,7 @@ class Life:
             stopped = [row for row in rows if row.unfinished and kernel.engine.settled(row.id)]
             for row in stopped:
                 await asyncio.sleep(self.dice.uniform(1, 60))
-                with _maybe_killed():
+                with suppress(Killed):
                     await kernel.start(row.id)
             if all(row.state in SETTLED for row in rows):
                 return kernel
@@ -241,7 +240,7 @@ class Life:
         self.kernels.remove(kernel)
         await asyncio.sleep(self.dice.choice((0.1, 1.0, 20.0, 400.0)))
         kernel = self.boot(risk)
-        with _maybe_killed():
+        with suppress(Killed):
             await kernel.resume()
         return kernel
 
@@ -306,7 +305,7 @@ async def live(life: Life) -> None:
         match doing:
             case "run":
                 for cell in cells:
-                    with _maybe_killed():
+                    with suppress(Killed):
                         await kernel.submit(life.intent(*cell))
                     if dice.random() < 0.3:
                         await asyncio.sleep(dice.uniform(0, 3))
@@ -322,7 +321,7 @@ async def live(life: Life) -> None:
                 await kernel.close()
                 life.kernels.remove(kernel)
                 kernel = life.boot(risk)
-                with _maybe_killed():
+                with suppress(Killed):
                     await kernel.resume()
             case "second":
                 other = life.boot()
@@ -376,12 +375,8 @@ async def _decide(life: Life, kernel: Kernel) -> None:
         life.judge()
 
 
-@contextmanager
-def _maybe_killed() -> Iterator[None]:
-    try:
-        yield
-    except Killed:
-        pass  # what the user did last was never done
+def _told_wait(dice: Random) -> dict[str, str]:
+    return {"retry-after": dice.choice(RETRY_AFTERS)}
 
 
 SHELF = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108  memory, so that no disk is waited for
