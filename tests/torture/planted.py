@@ -131,3 +131,6 @@ PLANTED: dict[str, Plant] = {
     "Run All asks anew": _run_all_is_anew,
 }
 """What is planted, in words, and how."""
+
+ALIKE = frozenset({"what is still being sent is not counted"})
+"""Mistakes that only show where jobs that ask for the same are sent at the same time."""

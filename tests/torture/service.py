@@ -7,6 +7,7 @@ import json
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -46,6 +47,11 @@ class LedgerService:
         self.made[id_] = Made(id_, *told, key, now, now + self.takes(), stranger)
         return self.made[id_]
 
+    def read(self, body: bytes) -> dict[str, Any]:
+        """What a request asks for."""
+        asked: dict[str, Any] = json.loads(body)
+        return asked
+
     def shown(self, one: Made) -> dict[str, Any]:
         """A job as it is told."""
         done = self.clock() >= one.ready_at
@@ -66,7 +72,7 @@ class LedgerService:
             return
         path, headers = scope["path"], dict(scope["headers"])
         if scope["method"] == "POST":
-            asked = json.loads(await _whole(receive))
+            asked = self.read(await _whole(receive))
             await self._tell(send, self.shown(self.make(asked, headers.get(b"idempotency-key", b"").decode())))
             return
         tail = path.removeprefix("/v1/videos").strip("/")
@@ -101,8 +107,6 @@ def film(id_: str) -> bytes:
 
 
 async def _send(send: Send, status: int, kind: bytes, body: bytes, now: float) -> None:
-    from email.utils import formatdate
-
     headers = [
         (b"content-type", kind),
         (b"content-length", str(len(body)).encode()),

@@ -120,6 +120,7 @@ def no_threads() -> Iterator[None]:
             (engine, "threading", SimpleNamespace(**{**vars(threading), "Thread": _NoThread})),
             (engine, "asyncio", SimpleNamespace(**{**vars(asyncio), "new_event_loop": asyncio.get_running_loop})),
             (engine, "Transport", WireTransport),
+            (engine, "HEARTBEAT_SECONDS", 20.0),  # still well within a lease, and a quarter of the writing
             (desk.Desk, "look", look),
             (database, "_configure_sqlite", configure),
         ):
