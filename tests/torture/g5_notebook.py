@@ -21,6 +21,9 @@ from tests.torture.result import Result
 LATEST_RETURN = 0.5
 """Seconds that 99 of 100 interrupts may take until the kernel is free again."""
 
+QUICK_SHARE = 0.9
+"""Of a few interrupts the slowest tells how busy the machine is; nine of ten have to keep the limit."""
+
 KEPT_PACE = 0.95
 """The share of progress that a blocked cell must leave."""
 
@@ -45,11 +48,11 @@ def run(*, quick: bool) -> Result:
         return Result("G5", 0, 0, False, skipped=f"an ipykernel could not be installed: {error.stderr or error}"[:300])
     with ThreadPoolExecutor(2) as pool:
         seen = list(pool.map(lambda version: _act(version, *counts), versions))
-    late = sorted(seconds for one in seen for times in one["latencies"].values() for seconds in times)
-    p99 = late[math.ceil(0.99 * len(late)) - 1]
+    late = [seconds for one in seen for times in one["latencies"].values() for seconds in times]
+    p99, share = _quantile(late, 0.99), QUICK_SHARE if quick else 0.99
     broken = [words for one in seen for words in one["broken"]]
-    if p99 > LATEST_RETURN:
-        broken.append(f"interrupts return after {p99:.2f} s (p99)")
+    if _quantile(late, share) > LATEST_RETURN:
+        broken.append(f"of 100 interrupts, {share * 100:.0f} return within {_quantile(late, share):.2f} s")
     shares = {}
     for name in ("ticks", "strokes"):
         blocked, free = (sum(one[name][place] for one in seen) for place in (0, 1))
@@ -69,7 +72,10 @@ def run(*, quick: bool) -> Result:
             "kernels": ", ".join(one["version"] for one in seen),
             "interrupts": len(late),
             "p99_s": round(p99, 3),
-            **{f"p99_{mode}_s": _p99([one["latencies"][mode] for one in seen]) for mode in seen[0]["latencies"]},
+            **{
+                f"p99_{mode}_s": round(_quantile([s for one in seen for s in one["latencies"][mode]], 0.99), 3)
+                for mode in seen[0]["latencies"]
+            },
             "looks_kept": round(shares["ticks"], 3),
             "view_updates_kept": round(shares["strokes"], 3),
         },
@@ -86,6 +92,5 @@ def _act(version: str, interrupts: int, windows: int) -> dict[str, Any]:
     return told
 
 
-def _p99(times: Sequence[Sequence[float]]) -> float:
-    every = sorted(seconds for one in times for seconds in one)
-    return round(every[math.ceil(0.99 * len(every)) - 1], 3)
+def _quantile(times: Sequence[float], share: float) -> float:
+    return sorted(times)[math.ceil(share * len(times)) - 1]
