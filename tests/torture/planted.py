@@ -134,3 +134,22 @@ PLANTED: dict[str, Plant] = {
 
 ALIKE = frozenset({"what is still being sent is not counted"})
 """Mistakes that only show where jobs that ask for the same are sent at the same time."""
+
+SHOWS_AT = {
+    "a silent connection is tried again": 50003,
+    "5xx is taken for a refusal": 50071,
+    "a 2xx nobody can read is taken for a refusal": 50035,
+    "sent before SENDING is on disk": 50002,
+    "a new key for each attempt": 50001,
+    "a lost answer is taken for a refusal": 50001,
+    "sent again after a crash": 50002,
+    "a 404 means that the job is lost": 50009,
+    "any video in the list will do": 50014,
+    "however old it is": 50086,
+    "whoever has it already": 50002,
+    "one look at the list is enough": 50058,
+    "what is still being sent is not counted": 50017,
+    "a key that is taken is a refusal": 50005,
+    "Run All asks anew": 50004,
+}
+"""Lives in which each was seen to show: the quick part begins its search there."""

@@ -31,7 +31,8 @@ from tests.torture.virtual_kernel import Kernel, Killed, Wire, no_threads, rows_
 EPOCH = 1_800_000_000.0
 """When every life begins, in seconds since 1970."""
 
-DAY = 24 * 3600.0
+LONGEST = 12 * 3600.0
+"""By then every job has come to an end, or never will."""
 
 SETTLED = frozenset({"STORED", "REJECTED", "FAILED", "UNKNOWN", "NOT_FOUND", "AMBIGUOUS"})
 UNTOLD = frozenset({"UNKNOWN", "AMBIGUOUS"})
@@ -213,7 +214,7 @@ class Life:
     async def settle(self, kernel: Kernel) -> Kernel:
         """Wait for every job to come to an end, starting again what stopped or died."""
         loop = asyncio.get_running_loop()
-        deadline, look = loop.time() + 2 * DAY, 2.0
+        deadline, look = loop.time() + LONGEST, 2.0
         with suppress(Killed):
             await kernel.resume()
         while loop.time() < deadline:
@@ -230,7 +231,7 @@ class Life:
             if all(not row.unfinished for row in rows):
                 return kernel
             await asyncio.sleep(look)
-            look = min(60.0, look * 1.2)
+            look = min(120.0, look * 1.2)
         return kernel
 
     async def reboot(self, kernel: Kernel, risk: float = 0.0) -> Kernel:
