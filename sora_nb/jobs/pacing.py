@@ -22,7 +22,7 @@ LONGEST_PARK = 24 * 3600.0
 
 POLL_FIRST, POLL_FACTOR, POLL_LONGEST, POLL_SPREAD = 2.0, 1.5, 20.0, 0.25
 
-RETRIED_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, *range(520, 528)})
+RETRIED_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, *range(520, 530)})
 """Answers to a GET that may be different the next time."""
 
 NOT_YET_VISIBLE_SECONDS, MISSES_TO_LOSE = 60.0, 3
