@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sora_nb.errors import LibraryError
 from sora_nb.library import schema
+from sora_nb.library.interrupts import kept_back
 
 
 class Damaged(LibraryError):
@@ -62,16 +63,18 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """A transaction that is durable when the block is left."""
-        self._ready()
-        with self._errors("written"), self._engine.begin() as connection:
-            yield connection
+        with kept_back():
+            self._ready()
+            with self._errors("written"), self._engine.begin() as connection:
+                yield connection
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A consistent view, which writes nothing and locks out no one."""
-        self._ready()
-        with self._errors("read"), self._engine.connect() as connection:
-            yield connection.execution_options(sora_begin="BEGIN")
+        with kept_back():
+            self._ready()
+            with self._errors("read"), self._engine.connect() as connection:
+                yield connection.execution_options(sora_begin="BEGIN")
 
     def close(self) -> None:
         self._engine.dispose()

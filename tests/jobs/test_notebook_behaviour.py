@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import dis
+import gc
+import signal
 import sys
 import threading
+import time
+import weakref
 from collections.abc import Callable
+from queue import SimpleQueue
 from types import FrameType
 from typing import Any
 
+import pytest
 from starlette.responses import JSONResponse
 
 from sora_nb.handles import Video
 from sora_nb.jobs import Engine
+from sora_nb.jobs.notices import SPACING_SECONDS, Notices
 from tests.jobs.bench import BenchService, video_job
 
 CHECKED = frozenset({"RESUME", "JUMP_BACKWARD", "CALL", "CALL_FUNCTION_EX", "CALL_KW"})
@@ -22,7 +30,7 @@ ANSWER_SECONDS = 5.0
 
 
 class Interrupt:
-    """Raises `KeyboardInterrupt` in *work* at the nth place where a signal could."""
+    """Does in *work* what Ctrl-C does, at the nth place where Python would notice it."""
 
     def __init__(self, place: int) -> None:
         self.place = place
@@ -48,7 +56,9 @@ class Interrupt:
                 self.passed += 1
                 if self.passed == self.place:
                     sys.settrace(None)
-                    raise KeyboardInterrupt
+                    handler = signal.getsignal(signal.SIGINT)
+                    assert callable(handler)
+                    handler(signal.SIGINT, frame)
             self._last = (frame, dis.opname[frame.f_code.co_code[frame.f_lasti]])
         return self._trace
 
@@ -94,3 +104,65 @@ def test_an_interrupt_at_any_instruction_of_watching_breaks_nothing(engine: Engi
         assert is_sound(engine, video.id), f"broken at {place}"
         place += 1
     assert place > 5
+
+
+def test_an_interrupt_while_the_library_is_read_breaks_nothing(engine: Engine, bench: BenchService) -> None:
+    keep_busy(bench)
+    engine.submit(video_job())
+    whole = Interrupt(10**9)
+    whole.strike(lambda: engine.library.jobs.get("vid_1"))
+    assert whole.passed > 500
+    for place in range(1, whole.passed, 7):
+        Interrupt(place).strike(lambda: engine.library.jobs.get("vid_1"))
+        assert is_sound(engine, "vid_1"), f"broken at {place}"
+
+
+def test_an_interrupted_await_says_that_the_job_goes_on(engine: Engine, bench: BenchService) -> None:
+    keep_busy(bench)
+    video = Video(engine, engine.submit(video_job()).id)
+
+    async def cell() -> Video:
+        return await video
+
+    async def kernel() -> None:
+        running = asyncio.create_task(cell())
+        await asyncio.sleep(0)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await running
+        assert "goes on; wait() takes it up again" in caught.value.__notes__[0]
+
+    asyncio.run(kernel())
+    assert video.status in ("queued", "in_progress")
+
+
+def test_a_view_that_nobody_has_is_let_go(engine: Engine, bench: BenchService) -> None:
+    keep_busy(bench)
+    video = Video(engine, engine.submit(video_job()).id)
+
+    class View:
+        def see(self, _video: Video) -> None: ...
+
+    view = View()
+    video.on_change(view.see)
+    gone = weakref.ref(view)
+    del view
+    gc.collect()
+    assert gone() is None
+    engine.annotate(video.id, rating=4.0)
+    assert engine.notices.errors == []
+
+
+def test_a_slow_watcher_does_not_stretch_the_rounds() -> None:
+    notices, heard = Notices(), SimpleQueue[float]()
+
+    def slow() -> None:
+        time.sleep(0.1)
+        heard.put(time.monotonic())
+
+    notices.watch("vid_1", slow)
+    times = []
+    for _ in range(5):
+        notices.post("vid_1")
+        times.append(heard.get(timeout=ANSWER_SECONDS))
+    assert 4 * SPACING_SECONDS - 0.1 < times[-1] - times[0] < 4 * (SPACING_SECONDS + 0.1)
