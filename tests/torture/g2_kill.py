@@ -32,7 +32,7 @@ CALLS = (
     "unlink,unlinkat,rename,renameat,renameat2,link,mkdir,mkdirat,chmod,fchmod"
 )
 POLLING_S = 2.0
-AT_ONCE = 4
+AT_ONCE = 6
 QUICK_POINTS, QUICK_KERNELS = 16, 10
 FULL_KERNELS = 200
 UNSETTLED = ("UNKNOWN", "NOT_FOUND", "AMBIGUOUS", "RECONCILING")

@@ -96,7 +96,7 @@ def serving(film: bytes) -> Iterator[Till]:
     till = Till(film)
     with _listen("127.0.0.1", 0) as listener:
         till.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(till.app(), log_level="error", access_log=False, lifespan="off")
+        config = uvicorn.Config(till.app(), log_level="critical", access_log=False, lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
