@@ -20,7 +20,7 @@ from sora_nb.jobs import reconcile
 from sora_nb.simulator.faults import Fault
 from tests.jobs.room import Room
 from tests.torture.virtual_kernel import no_threads, rows_of
-from tests.torture.virtual_time import VirtualLoop
+from tests.torture.virtual_time import finish, new_loop
 
 CREATE_FAULTS = st.one_of(
     st.builds(Fault, st.just("drop"), after=st.booleans(), seconds=st.sampled_from((0.0, 20.0))),
@@ -45,7 +45,7 @@ class Money(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="sora-nb-machine-"))
         self.stand_ins = no_threads()
         self.stand_ins.__enter__()
-        self.loop = VirtualLoop()
+        self.loop = new_loop()
         self.words: Counter[str] = Counter()
         self.asked: set[tuple[str, int]] = set()
         self.room = self.run(self.make_room(keys, lists or keys == "list"))
@@ -121,7 +121,7 @@ class Money(RuleBasedStateMachine):
         finally:
             self.run(self.room.kernel.kill())
             self.stand_ins.__exit__(None, None, None)
-            self.loop.close()
+            finish(self.loop)
             shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -57,18 +57,29 @@ class VirtualLoop(asyncio.BaseEventLoop):
         pass
 
 
-def run(main: Coroutine[Any, Any, Result]) -> Result:
-    """Run *main* to its end on a loop of its own, and drop what it leaves behind."""
+def new_loop() -> VirtualLoop:
+    """A loop that does not tell of what others leave behind."""
     loop = VirtualLoop()
     loop.set_exception_handler(lambda _loop, _context: None)
+    return loop
+
+
+def finish(loop: VirtualLoop) -> None:
+    """Drop what is left on the loop, and close it."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    loop.close()
+
+
+def run(main: Coroutine[Any, Any, Result]) -> Result:
+    """Run *main* to its end on a loop of its own."""
+    loop = new_loop()
     try:
         asyncio.set_event_loop(loop)
         return loop.run_until_complete(main)
     finally:
-        left = asyncio.all_tasks(loop)
-        for task in left:
-            task.cancel()
-        if left:
-            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        finish(loop)
         asyncio.set_event_loop(None)
-        loop.close()
