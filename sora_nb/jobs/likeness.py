@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 SLACK, SLACK_WITHOUT_DATE = 120.0, 3600.0
 """How far a service's clock may be off, where it tells the time in its answers and where it does not."""
 
+DOUBT = 4 * 3600.0
+"""So much earlier than it can have been made, it is a find to ask about where the job has changed kernels since."""
+
 MOST_PAGES = 50
 
 OPEN = frozenset({"SENDING", "RECONCILING", "UNKNOWN", "NOT_FOUND", "AMBIGUOUS"})
@@ -44,13 +47,15 @@ async def candidates(desk: Desk, row: JobRow) -> Found:
     taken = {one.remote_id for one in _here(desk, row)}
     sure: dict[str, float] = {}
     doubtful: dict[str, float] = {}
-    for video, since in listed:
+    for video, (since, doubt) in listed:
         if video.id in taken or not _alike(video, row) or (video.prompt is not None and _words(video.prompt) != prompt):
             continue
         if video.created_at is None or video.prompt is None:
             doubtful[video.id] = 0.0
         elif since <= video.created_at.timestamp():
             sure[video.id] = video.created_at.timestamp()
+        elif doubt <= video.created_at.timestamp():
+            doubtful[video.id] = video.created_at.timestamp()
     return Found(tuple(sorted(sure, key=lambda id_: (sure[id_], id_))), tuple(sorted(doubtful)))
 
 
@@ -97,9 +102,9 @@ def _here(desk: Desk, row: JobRow) -> list[JobRow]:
     return [one for one in desk.library.jobs.videos() if (one.base_url, one.dialect) == place]
 
 
-async def _listed(desk: Desk, row: JobRow) -> list[tuple[RemoteVideo, float]]:
-    """Everything back to before the request was sent, each with the moment before which it is not ours."""
-    seen: dict[str, tuple[RemoteVideo, float]] = {}
+async def _listed(desk: Desk, row: JobRow) -> list[tuple[RemoteVideo, tuple[float, float]]]:
+    """Everything back to before the request was sent, each with the moments of `_since`."""
+    seen: dict[str, tuple[RemoteVideo, tuple[float, float]]] = {}
     after: str | None = None
     for _ in range(MOST_PAGES):
         call = desk.dialect.list_videos(after)
@@ -110,19 +115,24 @@ async def _listed(desk: Desk, row: JobRow) -> list[tuple[RemoteVideo, float]]:
         page = desk.dialect.read_list(reply)
         news = [video for video in page if video.id not in seen]
         seen.update({video.id: (video, since) for video in news})
-        if not news or all(video.created_at and video.created_at.timestamp() < since for video in page):
+        if not news or all(video.created_at and video.created_at.timestamp() < since[1] for video in page):
             break
         after = page[-1].id
     return list(seen.values())
 
 
-def _since(desk: Desk, row: JobRow, reply: Reply) -> float:
-    """The earliest the service may have made it, by its own clock. Errs on the early side: a find too many is asked
-    about, a find too few would be paid for again. There is no latest: a laptop may sleep with half a request sent."""
+def _since(desk: Desk, row: JobRow, reply: Reply) -> tuple[float, float]:
+    """The earliest the service may have made it, by its own clock, and the earliest that is in doubt.
+
+    Errs on the early side: a find too many is asked about, a find too few would be paid for again. There is no
+    latest: a laptop may sleep with half a request sent. A job that was taken up again
+    by another kernel has some doubt before that: a clock that was set in between leaves no trace.
+    """
     told = date_of(reply.headers.get("date"))
     skew = 0.0 if told is None else told - desk.now()
     slack = SLACK_WITHOUT_DATE if told is None else SLACK
-    return (row.sent_at or 0.0) + min(skew, 0.0) - desk.clock.turned_back - slack
+    since = (row.sent_at or 0.0) + min(skew, 0.0) - desk.clock.turned_back - slack
+    return since, since - (DOUBT if row.fence > 1 else 0.0)
 
 
 def _alike(video: RemoteVideo, row: JobRow) -> bool:
