@@ -17,6 +17,10 @@ from sora_nb.timerange import Limits, TimeRange
 CharacterWay = Literal["clip", "url", "task"]
 """How a service takes a character's source: the cut clip itself, a public address, or a task id."""
 
+ReferenceWay = Literal["first_frame", "image", "clip", "words"]
+"""How a service that makes no characters is told of one: a frame that the video begins with, an image or a
+clip to go by, or its description in the prompt alone."""
+
 Reconcile = Literal["replay", "single_use", "list", "none"]
 """How a lost answer can be found again: same key replays it, key is refused twice, by listing, not at all."""
 
@@ -33,12 +37,21 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Inline:
+    """A file that travels inside a JSON body, as a `data:` address. It stands anywhere in `Call.json`."""
+
+    path: Path
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One request, as plain data. `path` is relative to the service's base address and already encoded."""
 
     method: Literal["GET", "POST", "DELETE"]
     path: str
     json: Mapping[str, Any] | None = None
+    """May hold an `Inline` wherever a text may stand."""
     form: Mapping[str, str] | None = None
     files: tuple[Upload, ...] = ()
     params: Mapping[str, str] = field(default_factory=dict)
@@ -68,14 +81,20 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """A character as one service knows it."""
+    """A character as one service knows it, or what stands for it where the service makes none."""
 
     name: str
     handle: str
     """How our prompts name it."""
     remote_id: str
+    """Empty where the service makes no characters."""
     remote_handle: str | None = None
     """The service's own handle, where it gives one."""
+    description: str = ""
+    image: Path | None = None
+    """A frame of it, a PNG file of the video's own size, where the service takes one."""
+    clip: Path | None = None
+    """The clip it was cut from, an MP4 file, where the service takes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +161,7 @@ class Capabilities:
     limits: Limits
     """Rules for a character's range."""
     character_ways: tuple[CharacterWay, ...]
-    """How it takes a character's source, the best first."""
+    """How it takes a character's source, the best first; empty where it makes no characters."""
     models: tuple[str, ...]
     """Known model ids, the default first; others are sent as given."""
     seconds: tuple[float, ...] = ()
@@ -156,6 +175,10 @@ class Capabilities:
     """The longest side in pixels, None where no one says."""
     prompt_max: int = 32_000
     max_characters: int = 2
+    reference_ways: tuple[ReferenceWay, ...] = ()
+    """How it is told of a character where it makes none, the best first."""
+    max_references: int = 1
+    """So many images or clips it takes; who comes after is told in words."""
     name_max: int = 80
     variants: tuple[str, ...] = ("video",)
     can_list: bool = False
@@ -167,6 +190,11 @@ class Capabilities:
     usd_per_character: float | None = None
     priced_on: str | None = None
     simulated: bool = False
+
+    @property
+    def native(self) -> bool:
+        """Does it make characters itself?"""
+        return bool(self.character_ways)
 
 
 class Dialect(ABC):
