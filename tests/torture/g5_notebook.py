@@ -71,6 +71,7 @@ def run(*, quick: bool) -> Result:
         baseline={
             "kernels": ", ".join(one["version"] for one in seen),
             "interrupts": len(late),
+            "ended_by_the_kernel_itself": sum(one["swallowed"] for one in seen),
             "p99_s": round(p99, 3),
             **{
                 f"p99_{mode}_s": round(_quantile([s for one in seen for s in one["latencies"][mode]], 0.99), 3)

@@ -22,6 +22,9 @@ from tests.torture.kernel_environments import ROOT, write_spec
 START_SECONDS = 60.0
 ANSWER_SECONDS = 60.0
 
+LATE_REPLY_SECONDS = 2.0
+"""A reply and the news that a cell is done come on two sockets, in either order."""
+
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -42,6 +45,7 @@ class Answer:
 
     at: float
     status: str
+    """`ok`, `error`, or `swallowed`."""
     error: str
     """The name of the exception, empty where there was none."""
     words: str
@@ -87,17 +91,38 @@ class Kernel:
         return cell
 
     def end(self, cell: str, timeout: float = ANSWER_SECONDS) -> Answer:
-        """Wait for a cell's end."""
+        """Wait for a cell's end, until all that it said was heard.
+
+        An interrupt that lands in the kernel's own lines, before or behind the cell's, ends the cell without a
+        reply, whatever ran in it; its status is then `swallowed`.
+        """
+        answer: Answer | None = None
         deadline = time.monotonic() + timeout
-        while True:
+        while answer is None:
+            idle = self.idle(cell)
             try:
-                reply = self.client.get_shell_msg(timeout=max(0.0, deadline - time.monotonic()))
+                reply = self.client.get_shell_msg(timeout=0.2)
             except Empty:
-                raise TimeoutError(f"the cell did not end in {timeout} s") from None
+                if idle and time.monotonic() > idle.at + LATE_REPLY_SECONDS:
+                    return Answer(idle.at, "swallowed", "", "")
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"the cell did not end in {timeout} s") from None
+                continue
             if reply["parent_header"].get("msg_id") == cell and reply["msg_type"] == "execute_reply":
                 content = reply["content"]
                 words = COLOURS.sub("", "\n".join(content.get("traceback", ())))
-                return Answer(time.monotonic(), content["status"], content.get("ename", ""), words)
+                answer = Answer(time.monotonic(), content["status"], content.get("ename", ""), words)
+        self.until(lambda: self.idle(cell), timeout)
+        return answer
+
+    def swallowed(self) -> int:
+        """How many interrupts the kernel caught in its own lines, by its own account."""
+        return self._log.read_text(errors="replace").count("KeyboardInterrupt caught in kernel")
+
+    def idle(self, cell: str) -> Heard | None:
+        """When the kernel said that it is done with a cell."""
+        states = self.said(cell, "status")
+        return next((one for one in states if one.content["execution_state"] == "idle"), None)
 
     def run(self, code: str, timeout: float = ANSWER_SECONDS) -> Answer:
         """Run a cell that has to succeed."""

@@ -81,6 +81,8 @@ class Seen:
     runs: int = 0
     broken: list[str] = field(default_factory=list)
     """Every promise that was not kept, in words."""
+    swallowed: int = 0
+    """Interrupts that the kernel itself ended a cell with, without a word."""
     latencies: dict[str, list[float]] = field(default_factory=dict)
     """Seconds from an interrupt until the kernel was free, by what the cell did."""
     ticks: list[int] = field(default_factory=lambda: [0, 0])
@@ -156,6 +158,10 @@ def interrupt(stage: Stage, code: str, *, cut_off: bool) -> float:
     time.sleep(LATEST_SECONDS * stage.dice.random() ** 2)
     at = kernel.interrupt()
     answer = kernel.end(cell)
+    if answer.status == "swallowed":
+        stage.seen.swallowed += 1
+        stage.seen.expect(stage.seen.swallowed <= kernel.swallowed(), "a cell ended without a word")
+        return max(answer.at, at) - at
     if cut_off:
         named = answer.error in ("KeyboardInterrupt", "CancelledError")
         told = "goes on; wait() takes it up again" in answer.words or "wait" not in code
