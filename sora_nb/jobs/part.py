@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
@@ -11,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sora_nb.errors import LibraryError, ServerError, ServiceError
+from sora_nb.library.disk import FULL
 
 MOST_BYTES = 8 * 2**30
 """No video of a minute is as long as this."""
@@ -19,8 +19,6 @@ STRONG = re.compile(r'"[^"]*"')
 """A validator that stands for these very bytes; a weak one may stand for others."""
 
 SPAN = re.compile(r"bytes (\d{1,19})-\d{1,19}/(\d{1,19}|\*)")
-
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class DiskFull(LibraryError):

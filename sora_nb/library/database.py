@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sora_nb.errors import LibraryError
 from sora_nb.library import schema
+from sora_nb.library.disk import MAKE_ROOM, in_words
 from sora_nb.library.interrupts import kept_back
 
 
@@ -95,6 +96,8 @@ class Database:
             if kind is not None and kind & 0xFF == sqlite3.SQLITE_IOERR:
                 # After a failed flush, memory and disk may differ, and only a new handle shows what is there.
                 self._let_go()
+            if kind is not None and kind & 0xFF == sqlite3.SQLITE_FULL:
+                words += f" {MAKE_ROOM}."
             raise LibraryError(words) from None
 
     def _ready(self) -> None:
@@ -169,7 +172,7 @@ def _made(path: Path) -> Path:
     try:
         path.touch(0o600)
     except OSError as error:
-        raise LibraryError(f"The library at {path} could not be made: {error.strerror}.") from error
+        raise LibraryError(f"The library at {path} could not be made: {in_words(error)}.") from error
     return path
 
 

@@ -17,6 +17,15 @@ try:
 except ImportError:  # only macOS tells a flush of the drive's own cache apart
     WHOLE_FLUSH = None
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What a system says where there is no room, or none that this user may fill."""
+MAKE_ROOM = "Make room on that disk, then call resume()"
+
+
+def in_words(error: OSError) -> str:
+    """What the system says of a refusal, and what to do where there is no room."""
+    return f"{error.strerror}. {MAKE_ROOM}" if error.errno in FULL else str(error.strerror)
+
 
 def flush(handle: int, what: Path) -> None:
     """Put an open file on disk. A flush that failed is never tried again: the system may have dropped the data."""
@@ -26,7 +35,7 @@ def flush(handle: int, what: Path) -> None:
         else:
             fcntl(handle, WHOLE_FLUSH)
     except OSError as error:
-        raise LibraryError(f"{what} could not be flushed to disk: {error.strerror}. It may not be kept.") from error
+        raise LibraryError(f"{what} could not be flushed to disk: {in_words(error)}. It may not be kept.") from error
 
 
 def flush_folder(folder: Path) -> None:
@@ -38,7 +47,7 @@ def flush_folder(folder: Path) -> None:
         os.fsync(handle)
     except OSError as error:
         if error.errno != errno.EINVAL:  # some file systems write such lists through and refuse to be asked
-            raise LibraryError(f"The folder {folder} could not be flushed to disk: {error.strerror}.") from error
+            raise LibraryError(f"The folder {folder} could not be flushed to disk: {in_words(error)}.") from error
     finally:
         os.close(handle)
 
@@ -50,5 +59,5 @@ def make_folder(folder: Path) -> None:
         try:
             one.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
-            raise LibraryError(f"The folder {one} could not be made: {error.strerror}.") from error
+            raise LibraryError(f"The folder {one} could not be made: {in_words(error)}.") from error
         flush_folder(one.parent)

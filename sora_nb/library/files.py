@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from sora_nb.errors import LibraryError
-from sora_nb.library.disk import flush, flush_folder, make_folder
+from sora_nb.library.disk import flush, flush_folder, in_words, make_folder
 
 STALE_SECONDS = 24 * 3600.0
 
@@ -51,7 +52,7 @@ class Files:
             flush_folder(path.parent)
             flush_folder(self.folder)
         except OSError as error:
-            raise LibraryError(f"The disk did not take a file for {self.folder}: {error.strerror}.") from error
+            raise LibraryError(f"The disk did not take a file for {self.folder}: {in_words(error)}.") from error
         return name
 
     def add(self, content: bytes, suffix: str) -> str:
@@ -61,11 +62,12 @@ class Files:
             part.write_bytes(content)
             return self.keep(part, suffix)
         except OSError as error:
-            raise LibraryError(f"The disk did not take a file for {self.folder}: {error.strerror}.") from error
+            raise LibraryError(f"The disk did not take a file for {self.folder}: {in_words(error)}.") from error
         finally:
             part.unlink(missing_ok=True)
 
     def _sweep(self) -> None:
         for part in self._incoming.iterdir():
-            if part.stat().st_mtime < time.time() - STALE_SECONDS:
-                part.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another kernel sweeps too
+                if part.stat().st_mtime < time.time() - STALE_SECONDS:
+                    part.unlink()

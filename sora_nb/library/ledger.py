@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sora_nb.errors import LibraryError
-from sora_nb.library.disk import flush, flush_folder
+from sora_nb.library.disk import MAKE_ROOM, flush, flush_folder, in_words
 
 
 class Ledger:
@@ -52,15 +52,15 @@ class Ledger:
         try:
             handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         except OSError as error:
-            raise LibraryError(f"The ledger {self.path} could not be opened: {error.strerror}.") from error
+            raise LibraryError(f"The ledger {self.path} could not be opened: {in_words(error)}.") from error
         try:
             # One write for a line, so that two kernels' lines do not mix.
             for line in lines:
                 if (written := os.write(handle, line)) != len(line):
-                    raise LibraryError(f"{self.path}: the disk took {written} of {len(line)} bytes. Make room on it.")
+                    raise LibraryError(f"{self.path}: the disk took {written} of {len(line)} bytes. {MAKE_ROOM}.")
             flush(handle, self.path)
         except OSError as error:
-            raise LibraryError(f"The ledger {self.path} could not be written: {error.strerror}.") from error
+            raise LibraryError(f"The ledger {self.path} could not be written: {in_words(error)}.") from error
         finally:
             os.close(handle)
         if not self._found_again:

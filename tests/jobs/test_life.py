@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from starlette.responses import JSONResponse, Response
 
-from sora_nb.errors import JobFailed, JobUnknown, ServerError, WaitTimeout
+from sora_nb.errors import JobFailed, JobUnknown, LibraryError, ServerError, WaitTimeout
 from sora_nb.handles import Video
 from sora_nb.jobs import Engine, pacing
 from sora_nb.jobs.transport import AnswerLost, Transport
@@ -251,3 +253,50 @@ def test_two_kernels_make_one_job_once(engine: Engine, bench: BenchService, tmp_
     finally:
         other.close()
     assert len(bench.posts) == 1
+
+
+class FullDisk:
+    """A library's disk on which, once `full`, nothing more can be written."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.full = False
+        event.listen(engine.library._database._engine, "before_cursor_execute", self._refuse)
+        self._write = engine.library.ledger._write
+        engine.library.ledger._write = self._take  # type: ignore[method-assign]
+
+    def fill(self) -> Response:
+        """No room from now on; the job goes on at its service."""
+        self.full = True
+        return JSONResponse({"id": "r1", "status": "in_progress"})
+
+    def _refuse(self, _connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if self.full and statement.startswith(("INSERT", "UPDATE")):
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+
+    def _take(self, lines: list[bytes]) -> None:
+        if self.full:
+            raise LibraryError("no room")
+        self._write(lines)
+
+
+@pytest.mark.parametrize("moment", ["make", "job"])
+def test_a_full_disk_is_told_by_the_handle_and_the_job_goes_on_when_there_is_room(
+    engine: Engine, bench: BenchService, moment: str
+) -> None:
+    disk = FullDisk(engine)
+    bench.script[moment] = [disk.fill]
+    bench.polls["r1"] = 0
+    video = Video(engine, engine.submit(video_job()).id)
+    with pytest.raises(LibraryError, match=r"disk is full\. Make room on that disk, then call resume\(\)"):
+        video.wait(20)
+    assert "Make room" in (video.error or "")
+    assert video.status in ("queued", "in_progress", "unknown")
+    with pytest.raises(LibraryError, match="Make room"):
+        video.rating = 3
+    disk.full = False
+    engine.start(video.id)
+    # An id that came while nothing could be written is owed to the ledger, and known all the same.
+    assert video.wait(20).path is not None
+    assert (len(bench.posts), video.remote_id) == (1, "r1")
