@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from sora_nb.errors import (
         ConfigError,
         JobError,
@@ -89,10 +91,18 @@ __all__ = [
     "WaitTimeout",
     "check",
     "cut",
+    "load_ipython_extension",
     "pick",
     "probe",
     "validate_timestamps",
 ]
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Add `%%sora` and `%sora_jobs` to a notebook: `%load_ext sora_nb`."""
+    from sora_nb.magics import load_ipython_extension as _load
+
+    _load(shell)
 
 
 def __getattr__(name: str) -> Any:
