@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sora_nb.errors import ConfigError, SoraError
+from sora_nb.leaks import Leak
 
 Commands = argparse._SubParsersAction  # argparse has no public name for what `add_subparsers` returns
 
@@ -135,7 +136,61 @@ def _resume(options: argparse.Namespace) -> int:
     return 0 if all(job.status == "completed" for job in jobs) else 1
 
 
-COMMANDS = (add_demo, add_lab, add_serve, add_resume)
+def add_freeze(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`sora-nb freeze`: a notebook that shows the same without a kernel."""
+    parser = commands.add_parser("freeze", help="copy a notebook for sharing: no live views, nothing blank")
+    parser.add_argument("notebook", type=Path)
+    parser.add_argument("--to", type=Path, metavar="FILE", help="default: NAME-frozen.ipynb beside it")
+    parser.set_defaults(run=_freeze)
+
+
+def _freeze(options: argparse.Namespace) -> int:
+    from sora_nb.freeze import freeze
+
+    done = freeze(options.notebook, options.to)
+    print(f"{done.path}: {_views(done.views)}, {_size(done.bytes_before)} before, {_size(done.bytes_after)} now.")
+    if done.blank:
+        print(f"{done.blank} of them had no other form; a sentence says what was there.")
+    return _tell_leaks(done.leaks)
+
+
+def add_scan_keys(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`sora-nb scan-keys`: keys and signed addresses in what may be shared."""
+    parser = commands.add_parser("scan-keys", help="look for keys in notebooks and texts before they are shared")
+    parser.add_argument("paths", type=Path, nargs="*", default=[Path()], help="files or folders (default: this one)")
+    parser.set_defaults(run=_scan_keys)
+
+
+def _scan_keys(options: argparse.Namespace) -> int:
+    from sora_nb.leaks import keys_at_hand, leaks_in
+
+    known = keys_at_hand()
+    try:
+        found = [leak for path in options.paths for leak in leaks_in(path, known=known)]
+    except OSError as error:
+        raise ConfigError(f"{error.filename} cannot be read: {error.strerror}.") from error
+    if not found:
+        print("No key and no signed address was found.")
+    return _tell_leaks(found)
+
+
+def _tell_leaks(leaks: Sequence[Leak]) -> int:
+    for leak in leaks:
+        print(leak)
+    if leaks:
+        print("Whoever sees these can use them: take them out, and replace the keys if they were ever shared.")
+    return 1 if leaks else 0
+
+
+def _views(count: int) -> str:
+    return f"{count} live view{'' if count == 1 else 's'} made still"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"
+
+
+COMMANDS = (add_demo, add_lab, add_serve, add_resume, add_freeze, add_scan_keys)
 """Each adds its own parser and sets `run`, which takes the parsed options and returns the exit status."""
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ PACKAGE = Path(__file__).parents[1] / "sora_nb"
 LAYERS = (
     "errors",
     "html",
+    "leaks",
+    "freeze",
     "timerange",
     "models",
     "dialects",
