@@ -12,6 +12,7 @@
     - AuthenticationError               401
     - PermissionDeniedError             402, 403
     - NotFoundError                     404, 410
+      - RetiredError                    the same, from a service that has closed
     - ConflictError                     409, 425
     - RateLimitError                    429
     - ServerError                       5xx, or an answer that makes no sense
@@ -103,6 +104,10 @@ class PermissionDeniedError(ServiceError):
 
 class NotFoundError(ServiceError):
     """The service does not know the id or the path (404, 410)."""
+
+
+class RetiredError(NotFoundError):
+    """The service has closed, and no request will bring it back."""
 
 
 class ConflictError(ServiceError):

@@ -133,7 +133,10 @@ APIYI = Limits("apiyi", min_seconds=1, max_seconds=3)
 OPENAI = Limits("openai", min_seconds=0.1, warn_below=2, warn_above=4, advised=(2, 4))
 """OpenAI's guide: clips of 2 to 4 s work best. It is advice; the floor is only that a clip has frames."""
 
-LIMITS: dict[str, Limits] = {limits.name: limits for limits in (TUTORIAL, APIYI, OPENAI)}
+REFERENCE = Limits("reference", min_seconds=0.1, advised=(2, 4))
+"""Where a character is only shown to a service, as a frame or a clip, no one sets a rule. The advice is OpenAI's."""
+
+LIMITS: dict[str, Limits] = {limits.name: limits for limits in (TUTORIAL, APIYI, OPENAI, REFERENCE)}
 """The rule sets by name."""
 
 
@@ -154,7 +157,7 @@ def check(
 ) -> list[Finding]:
     """Everything there is to say about *span* under *limits*, the gravest first.
 
-    *limits* may be named: `tutorial`, `apiyi`, `openai`. *duration* is the video's length in seconds,
+    *limits* may be named: `tutorial`, `apiyi`, `openai`, `reference`. *duration* is the video's length in seconds,
     None where unknown. *track* holds findings that were made by looking at the pictures; they are
     passed on behind the rules'.
     """

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sora_nb.dialects import DIALECTS, SERVICES, estimate, service_for
+from sora_nb.dialects import DIALECTS, PLAYED, SERVICES, estimate, service_for
 from sora_nb.errors import ConfigError
 from sora_nb.timerange import LIMITS
 
 
-@pytest.mark.parametrize("name", sorted(SERVICES))
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"azure"}))
 def test_every_service_is_found_by_its_name_and_by_what_a_journal_keeps_of_it(name: str) -> None:
     service = service_for(name)
     assert service is SERVICES[name]
@@ -20,12 +20,65 @@ def test_every_service_is_found_by_its_name_and_by_what_a_journal_keeps_of_it(na
 def test_the_simulator_speaks_every_shape_and_says_what_it_is(shape: str) -> None:
     service = service_for("simulator", dialect=shape)
     assert (service.name, service.dialect.name) == ("simulator", shape)
-    assert service.base_url == f"simulator:{service.dialect.prefix}"
+    assert service.base_url is not None and service.base_url.endswith(service.dialect.prefix)
     assert service.capabilities.simulated
     assert not service.capabilities.needs_key
-    assert service.capabilities.limits is LIMITS[shape]
+    assert service.capabilities.limits is LIMITS.get(shape, LIMITS["reference"])
     assert estimate(service.capabilities, service.capabilities.models[0], 10) is not None
     assert service_for("simulator", dialect=shape, base_url=service.base_url) == service
+
+
+@pytest.mark.parametrize("name", sorted(PLAYED))
+def test_the_simulator_plays_every_service_and_is_found_again(name: str) -> None:
+    service, real = service_for("simulator", profile=name), SERVICES[name]
+    assert service.dialect is real.dialect
+    assert service.capabilities.native == real.capabilities.native
+    assert (service.capabilities.simulated, service.capabilities.needs_key, service.retired) == (True, False, None)
+    assert service_for("simulator", dialect=service.dialect.name, base_url=service.base_url) == service
+    afar = service_for("simulator", profile=name, base_url="http://127.0.0.1:8750")
+    assert afar.base_url == f"http://127.0.0.1:8750{real.prefix}"
+    assert afar.capabilities == service.capabilities
+    if name not in ("openai", "apiyi", "tutorial"):
+        assert service.base_url == f"simulator:/as/{name}{real.prefix}"
+        assert service.title == f"simulator as {name}"
+        assert (service.key_header, service.plays) == (real.key_header, name)
+
+
+def test_every_service_is_played_but_the_simulator() -> None:
+    assert PLAYED.keys() == SERVICES.keys() - {"simulator"}
+    assert service_for("simulator", profile="default") is service_for("simulator")
+
+
+@pytest.mark.parametrize("name", ["vllm-omni", "sglang", "tensorrt-llm", "litellm", "azure"])
+def test_what_stands_anywhere_is_the_same_everywhere(name: str) -> None:
+    service = service_for(name, base_url="http://gpu3:9000")
+    assert (service.name, service.base_url) == (name, f"http://gpu3:9000{SERVICES[name].prefix}")
+    assert service.capabilities == SERVICES[name].capabilities
+    assert "in the open" in service.note
+    assert service.key_names == ("SORA_API_KEY",)
+    again = service_for(service.name, dialect=service.dialect.name, base_url=service.base_url)
+    assert again == service
+
+
+def test_azure_has_no_address_of_its_own() -> None:
+    with pytest.raises(ConfigError, match=r'Give its address: base_url="https://\.\.\./openai/v1"'):
+        service_for("azure")
+    service = service_for("azure", base_url="https://lab.openai.azure.com")
+    assert service.base_url == "https://lab.openai.azure.com/openai/v1"
+    assert (service.key_header, service.retired) == ("api-key", "2026-10-15")
+
+
+@pytest.mark.parametrize("shape", sorted(DIALECTS))
+def test_a_service_of_ones_own_is_found_again_by_its_address_and_shape(shape: str) -> None:
+    service = service_for("lab", dialect=shape, base_url="http://gpu3:8000")
+    assert (service.name, service.dialect.name) == ("lab", shape)
+    assert service.base_url == f"http://gpu3:8000{service.dialect.prefix}"
+    assert not service.capabilities.usd_per_second
+
+
+def test_an_address_on_this_machine_is_nobodys_in_particular() -> None:
+    assert service_for("http://localhost:4000").name == "localhost:4000"
+    assert service_for("http://localhost:8000", dialect="sglang").name == "localhost:8000"
 
 
 def test_only_the_simulator_is_simulated() -> None:
@@ -107,11 +160,14 @@ def test_a_simulator_elsewhere_must_be_on_this_machine() -> None:
     [
         ({"name_or_url": "simulatr"}, 'Did you mean "simulator"'),
         ({"name_or_url": "OpenAI"}, 'Did you mean "openai"'),
-        ({"name_or_url": "zzz"}, "There are simulator, openai, tutorial, apiyi"),
+        ({"name_or_url": "zzz"}, "There are simulator, openai, vllm-omni, sglang"),
         ({"name_or_url": "apiy", "base_url": "https://videos.example"}, 'Did you mean "apiyi"'),
         ({"name_or_url": "simulator", "dialect": "opnai"}, 'no dialect .* Did you mean "openai"'),
         ({"name_or_url": "openai", "dialect": "apiyi"}, "openai speaks openai, not apiyi"),
         ({"name_or_url": "http://a", "base_url": "http://b"}, "Two addresses"),
+        ({"name_or_url": "openai", "profile": "sglang"}, "profile= is for the simulator"),
+        ({"name_or_url": "simulator", "profile": "sglan"}, 'no profile .* Did you mean "sglang"'),
+        ({"name_or_url": "simulator", "profile": "sglang", "dialect": "apiyi"}, "speaks sglang alone"),
         ({"name_or_url": "ftp://a"}, "not the address of a server"),
         ({"name_or_url": "http://"}, "not the address of a server"),
         ({"name_or_url": "http://a:99999"}, "not the address of a server"),
@@ -152,4 +208,4 @@ def test_a_price_is_estimated_by_model_and_size(model: str, size: str | None, us
 def test_no_price_is_without_its_date_where_money_is_real() -> None:
     for service in SERVICES.values():
         can = service.capabilities
-        assert can.simulated or bool(can.usd_per_second) == bool(can.priced_on)
+        assert can.simulated or bool(can.usd_per_second or can.usd_per_character) == bool(can.priced_on)

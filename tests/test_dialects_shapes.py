@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sora_nb.dialects import DIALECTS, CharacterAsk, Dialect, OpenAIDialect, RemoteCharacter, Reply, VideoAsk
+from sora_nb.dialects import DIALECTS, CharacterAsk, Dialect, RemoteCharacter, Reply, VideoAsk
 from sora_nb.errors import ConfigError, ServerError
 from sora_nb.timerange import TimeRange
 
@@ -109,14 +109,17 @@ def test_an_id_never_leads_to_another_path(dialect: Dialect) -> None:
 def test_what_a_shape_can_do_agrees_with_what_it_says_it_can(dialect: Dialect) -> None:
     can = dialect.capabilities
     assert (dialect.list_videos() is not None) == can.can_list == (can.reconcile == "list")
-    assert can.default_seconds in can.seconds
+    least, most = can.seconds_range
+    assert can.default_seconds in can.seconds or (not can.seconds and least <= can.default_seconds <= most)
+    assert can.native or can.reference_ways
+    assert can.native == (can.naming != "words")
     assert not can.sizes or can.default_size in can.sizes
 
 
 @pytest.mark.parametrize("body", [{}, {"data": None}, {"data": ["x"]}, []])
 def test_a_list_that_is_none_is_a_server_error(body: Any) -> None:
     with pytest.raises(ServerError):
-        OpenAIDialect().read_list(reply(body))
+        OPENAI.read_list(reply(body))
 
 
 def test_a_shape_that_cannot_list_says_so() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sora_nb.dialects.apiyi import ApiyiDialect
 from sora_nb.dialects.base import (
     Call,
     Capabilities,
     Cast,
     CharacterAsk,
     Dialect,
+    Inline,
     RemoteCharacter,
     RemoteVideo,
     Reply,
@@ -16,33 +16,41 @@ from sora_nb.dialects.base import (
     Upload,
     VideoAsk,
 )
-from sora_nb.dialects.checking import check_character, check_video, require_character, require_video
-from sora_nb.dialects.openai import OpenAIDialect
-from sora_nb.dialects.prices import estimate
-from sora_nb.dialects.services import DIALECTS, SERVICES, service_for
-from sora_nb.dialects.tutorial import TutorialDialect
+from sora_nb.dialects.checking import (
+    character_remarks,
+    check_character,
+    check_video,
+    remarks,
+    require_character,
+    require_video,
+)
+from sora_nb.dialects.lookup import service_for
+from sora_nb.dialects.prices import estimate, with_prices
+from sora_nb.dialects.services import DIALECTS, PLAYED, SERVICES
 
 __all__ = [
     "DIALECTS",
+    "PLAYED",
     "SERVICES",
-    "ApiyiDialect",
     "Call",
     "Capabilities",
     "Cast",
     "CharacterAsk",
     "Dialect",
-    "OpenAIDialect",
+    "Inline",
     "RemoteCharacter",
     "RemoteVideo",
     "Reply",
     "Service",
-    "TutorialDialect",
     "Upload",
     "VideoAsk",
+    "character_remarks",
     "check_character",
     "check_video",
     "estimate",
+    "remarks",
     "require_character",
     "require_video",
     "service_for",
+    "with_prices",
 ]

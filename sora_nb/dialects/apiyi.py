@@ -33,12 +33,20 @@ CAPABILITIES = Capabilities(
     models=("sora-2",),
     seconds=WHOLE_SECONDS,
     default_seconds=10,
+    naming="id",
+    seconds_as="whole",
     sizes=tuple(RESOLUTIONS),
     # About 0.12 dollars a video by the gateway's own help pages, spread over the usual 10 s.
     usd_per_second={"sora-2": 0.012},
     priced_on="2026-11-22",
 )
 """What the tutorial and the gateway's help pages tell."""
+
+LAOZHANG = replace(CAPABILITIES, naming="handle", usd_per_second={}, usd_per_character=0.01, priced_on="2026-10-31")
+"""A relative that answers a character at once, with a handle of its own by which prompts name it.
+
+Its manual gives a price for characters alone, and called the route outdated by October 2026.
+"""
 
 
 class ApiyiDialect(Dialect):

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sora_nb.errors import ServerError, ServiceError
+from sora_nb.errors import ConfigError, ServerError, ServiceError
 from sora_nb.models import Status
 from sora_nb.timerange import Limits, TimeRange
 
@@ -20,6 +20,29 @@ CharacterWay = Literal["clip", "url", "task"]
 ReferenceWay = Literal["first_frame", "image", "clip", "words"]
 """How a service that makes no characters is told of one: a frame that the video begins with, an image or a
 clip to go by, or its description in the prompt alone."""
+
+WAYS_IN_WORDS: Mapping[str, str] = {
+    "first_frame": "the frame that the video begins with",
+    "image": "an image to go by",
+    "clip": "a clip to go by",
+    "words": "its name and description in the prompt",
+}
+
+Naming = Literal["name", "id", "handle", "words"]
+"""How a prompt names a character: its name letter by letter beside a list of ids, `@id`, the service's own
+`@handle`, or name and description, for a service that knows no characters."""
+
+Encoding = Literal["json", "multipart"]
+
+SecondsAs = Literal["text", "whole", "number"]
+"""How a length is written: `"8"`, `8`, or a number that may be 4.5."""
+
+Deletion = Literal["none", "ended", "cancels", "forgets"]
+"""What DELETE does to a video: there is none; it is for ended ones alone; it stops a running one as well; the
+record goes and the work goes on."""
+
+UnknownFields = Literal["ignored", "refused", "passed_on", "untold"]
+"""What becomes of a field that the service does not know, such as `characters`."""
 
 Reconcile = Literal["replay", "single_use", "list", "none"]
 """How a lost answer can be found again: same key replays it, key is refused twice, by listing, not at all."""
@@ -53,6 +76,7 @@ class Call:
     json: Mapping[str, Any] | None = None
     """May hold an `Inline` wherever a text may stand."""
     form: Mapping[str, str] | None = None
+    """Fields of a multipart body, which it is even where no file goes with them."""
     files: tuple[Upload, ...] = ()
     params: Mapping[str, str] = field(default_factory=dict)
     paid: bool = False
@@ -94,7 +118,14 @@ class Cast:
     image: Path | None = None
     """A frame of it, a PNG file of the video's own size, where the service takes one."""
     clip: Path | None = None
-    """The clip it was cut from, an MP4 file, where the service takes one."""
+    """The clip it was cut to, an MP4 file, where the service takes one."""
+    clip_size: str | None = None
+    """The clip's own size, such as `1280x720`, where it is known."""
+
+    @property
+    def made(self) -> bool:
+        """Does the service know it?"""
+        return bool(self.remote_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +171,13 @@ class RemoteVideo:
     size: str | None = None
     model: str | None = None
     cost_usd: float | None = None
+    """What the service says it took."""
+    est_cost_usd: float | None = None
+    """What the service says it will take."""
+    polling_url: str | None = None
+    """Where it asks to be polled: an address, or a path of its own server."""
+    content_url: str | None = field(default=None, repr=False)
+    """Where it says the video lies. It may be signed, so it is never kept or shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +202,10 @@ class Capabilities:
     """How it takes a character's source, the best first; empty where it makes no characters."""
     models: tuple[str, ...]
     """Known model ids, the default first; others are sent as given."""
+    naming: Naming = "name"
+    bodies: tuple[Encoding, ...] = ("json",)
+    """The encodings it reads a generation from; what is sent is a matter of the dialect."""
+    seconds_as: SecondsAs = "text"
     seconds: tuple[float, ...] = ()
     """The lengths it accepts; empty where any between `seconds_range` is."""
     seconds_range: tuple[float, float] = (1, 60)
@@ -182,7 +224,8 @@ class Capabilities:
     name_max: int = 80
     variants: tuple[str, ...] = ("video",)
     can_list: bool = False
-    can_delete: bool = False
+    deletion: Deletion = "none"
+    unknown_fields: UnknownFields = "untold"
     reconcile: Reconcile = "none"
     needs_key: bool = True
     usd_per_second: Mapping[str, float] = field(default_factory=dict)
@@ -202,7 +245,7 @@ class Dialect(ABC):
 
     name: str
     prefix: str
-    """The path a server keeps this shape under, such as `/v1`."""
+    """The path its reference service keeps this shape under, such as `/v1`."""
     capabilities: Capabilities
     """What the reference service of this shape can do."""
 
@@ -226,13 +269,16 @@ class Dialect(ABC):
     def get_content(self, remote_id: str, variant: str = "video") -> Call:
         """The bytes of the finished video."""
 
-    @abstractmethod
     def create_character(self, ask: CharacterAsk) -> Call:
-        """The request that makes a character."""
+        """The request that makes a character; `ConfigError` where the shape has none."""
+        raise ConfigError(
+            f"The {self.name} shape makes no characters. {ask.name!r} goes with each video instead, as "
+            f"{' or '.join(WAYS_IN_WORDS[way] for way in self.capabilities.reference_ways)}."
+        )
 
-    @abstractmethod
     def read_character(self, reply: Reply) -> RemoteCharacter:
         """The answer to `create_character` and `get_character`."""
+        raise NotImplementedError(f"{self.name} makes no characters")
 
     def get_character(self, task_id: str) -> Call | None:
         """Is it ready? None where creation answers at once."""
@@ -251,9 +297,19 @@ class Dialect(ABC):
         """What an answer of 400 or more means, as an exception to raise."""
 
 
+KeyHeader = Literal["authorization", "api-key"]
+"""The header that a key travels in: as a bearer's, or by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Somewhere a dialect is spoken: an address, and what it can do there."""
+    """Somewhere a dialect is spoken: an address, and what it can do there.
+
+    One of your own is a few lines of data on top of one that is known:
+
+        lab = Service.like("vllm-omni", name="lab", base_url="http://gpu3:8000/v1", sizes=("832x480",))
+        studio = Studio(lab)
+    """
 
     name: str
     dialect: Dialect
@@ -266,3 +322,39 @@ class Service:
     """Clips that anyone may fetch from it, by their paths on the server."""
     note: str = ""
     """One sentence a user should know, such as that it has closed."""
+    retired: str | None = None
+    """The day it closed, such as `2026-09-24`."""
+    key_header: KeyHeader = "authorization"
+    path: str = ""
+    """Where it keeps the shape, if not where the reference service does."""
+    plays: str | None = None
+    """The service that the simulator plays, if it plays one."""
+
+    @property
+    def prefix(self) -> str:
+        """The path that an address of it ends with, such as `/v1`."""
+        return self.path or self.dialect.prefix
+
+    @property
+    def title(self) -> str:
+        """Its name for people, which says so where it is the simulator playing another."""
+        return f"{self.name} as {self.plays}" if self.plays else self.name
+
+    @staticmethod
+    def like(known: str, *, name: str, base_url: str | None = None, **changes: Any) -> Service:
+        """A service of your own: what *known* is, under another name and address, with *changes*.
+
+        *changes* are fields of `Capabilities`, such as `sizes`, `seconds` (in s), `models` or
+        `usd_per_second` (US dollars by model), and `note`, `key_names` and `key_header` of `Service`.
+        Without `models` the models are those that `usd_per_second` prices. Of the prices of *known*
+        nothing is kept. Raises `ConfigError` for what does not exist.
+        """
+        from sora_nb.dialects.own import like
+
+        return like(known, name=name, base_url=base_url, changes=changes)
+
+    def read_error(self, reply: Reply) -> ServiceError:
+        """What an answer of 400 or more means here; a `RetiredError` where the service has closed."""
+        from sora_nb.dialects.refusals import with_retirement
+
+        return with_retirement(self.dialect.read_error(reply), self)

@@ -31,8 +31,42 @@ def with_names(prompt: str, cast: tuple[Cast, ...]) -> str:
     'Ada: walks in a park'
     """
     said, silent = _say(prompt, cast, lambda one: one.name)
-    missing = [one.name for one in silent if not re.search(rf"(?<!\w){re.escape(one.name)}(?!\w)", said)]
+    missing = [one.name for one in silent if not names(said, one)]
     return f"{' and '.join(missing)}: {said}" if missing else said
+
+
+def with_descriptions(prompt: str, cast: tuple[Cast, ...]) -> str:
+    """The prompt with the characters' names, and behind the first of each what it looks like.
+
+    For services that make no characters. Whoever is made there, or has no description, is named as by
+    `with_names`.
+
+    >>> with_descriptions("@ada waves, @ada sings", (Cast("Ada", "ada", "", description="a woman with glasses"),))
+    'Ada (a woman with glasses) waves, Ada sings'
+    """
+    told: set[str] = set()
+
+    def introduced(one: Cast) -> str:
+        words = " ".join(one.description.split()).rstrip(".")
+        if one.made or not words or one.handle in told:
+            return one.name
+        told.add(one.handle)
+        return f"{one.name} ({words})"
+
+    said, silent = _say(prompt, cast, introduced)
+    # A name in the prompt is no mention, so its description has not been told.
+    missing = [introduced(one) for one in silent if not names(said, one) or (one.description and not one.made)]
+    return f"{' and '.join(missing)}: {said}" if missing else said
+
+
+def names(text: str, one: Cast) -> bool:
+    """Does the text hold the character's name, as a word and letter by letter?"""
+    return re.search(rf"(?<!\w){re.escape(one.name)}(?!\w)", text) is not None
+
+
+def mentions(prompt: str) -> list[str]:
+    """The handles that a prompt names, in small letters and in order."""
+    return [match[1].casefold() for match in MENTION.finditer(prompt)]
 
 
 def _by_id(one: Cast) -> str:

@@ -148,9 +148,11 @@ def object_of(reply: Reply, what: str) -> Mapping[str, Any]:
 def video_of(body: Mapping[str, Any], *, default_status: str | None = None) -> RemoteVideo:
     """A generation from its JSON object.
 
-    *default_status* stands where the shape answers a creation with an id alone. Raises `ServerError`
-    where there is no id, or no status and no default.
+    *default_status* stands where the shape answers a creation with an id alone. What a relative wraps
+    in `data` is taken out of it. Raises `ServerError` where there is no id, or no status and no default.
     """
+    if isinstance(inner := body.get("data"), Mapping) and not ({"id", "task_id"} & body.keys()):
+        body = {**body, **inner}
     id_ = id_of(body.get("id")) or id_of(body.get("task_id"))
     word = body.get("status")
     state = word or default_status
@@ -175,11 +177,34 @@ def video_of(body: Mapping[str, Any], *, default_status: str | None = None) -> R
         seconds=number_of(body.get("duration")) if seconds is None else seconds,
         size=size_of(body.get("size")),
         model=body.get("model") if isinstance(body.get("model"), str) else None,
-        cost_usd=_cost_of(body),
+        cost_usd=_cost_of(body, "cost"),
+        est_cost_usd=_cost_of(body, "estimated_cost"),
+        polling_url=_text(body.get("polling_url")),
+        content_url=_content_of(body),
     )
 
 
-def _cost_of(body: Mapping[str, Any]) -> float | None:
+CONTENT_NAMES = ("unsigned_urls", "video_url", "url")
+"""Where the shape's relatives put the address of a finished video, the one that lasts longest first."""
+
+
+def _content_of(body: Mapping[str, Any]) -> str | None:
+    metadata = body.get("metadata")
+    places = (body, metadata) if isinstance(metadata, Mapping) else (body,)
+    for place in places:
+        for name in CONTENT_NAMES:
+            told = place.get(name)
+            if url := _text(told[0] if isinstance(told, list) and told else told):
+                return url
+    return None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _cost_of(body: Mapping[str, Any], name: str) -> float | None:
+    """US dollars, beside the video or in its `usage`."""
     usage = body.get("usage")
-    cost = number_of(body.get("cost"))
-    return number_of(usage.get("cost")) if cost is None and isinstance(usage, Mapping) else cost
+    cost = number_of(body.get(name))
+    return number_of(usage.get(name)) if cost is None and isinstance(usage, Mapping) else cost

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sora_nb.dialects.base import Reply
+from sora_nb.dialects.base import Reply, Service
 from sora_nb.dialects.reading import id_of, plain_words
-from sora_nb.errors import ServiceError, for_status
+from sora_nb.errors import RetiredError, ServiceError, for_status
 
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "apim-request-id")
 
@@ -57,6 +57,33 @@ def read_error(reply: Reply) -> ServiceError:
         status=reply.status,
         code=code,
         request_id=request_id,
+    )
+
+
+GONE = frozenset({404, 405, 410, 501, 503})
+"""What a closed service may answer. What OpenAI's address answers today is published nowhere."""
+
+GONE_CODES = frozenset({"model_not_found", "DeploymentNotFound", "ModelDeprecated", "model_deprecated"})
+
+WAYS_ON = (
+    "Characters and their clips are in your library, for use elsewhere: on a server of your own "
+    '(Studio("vllm-omni", base_url="http://...")), a router (Studio("openrouter")), or Studio("simulator").'
+)
+"""What to do where a service has closed."""
+
+
+def with_retirement(error: ServiceError, service: Service) -> ServiceError:
+    """The same refusal, explained where it comes from a service that is known to have closed."""
+    gone = error.status in GONE or error.code in GONE_CODES
+    if service.retired is None or not gone:
+        return error
+    # Only the sentence that the service itself spoke is kept: ours would advise to check the id.
+    told = f" ({error.code})" if error.code else ""
+    return RetiredError(
+        f"The service answered {error.status}{told}: {service.title} closed on {service.retired}. {WAYS_ON}",
+        status=error.status,
+        code=error.code,
+        request_id=error.request_id,
     )
 
 

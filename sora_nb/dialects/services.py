@@ -1,33 +1,41 @@
-"""The places where the shapes are spoken, as data, and how to name one."""
+"""The places where the shapes are spoken, as data."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import replace
-from difflib import get_close_matches
-from typing import TypeVar
-from urllib.parse import SplitResult, urlsplit
 
-from sora_nb.dialects import apiyi, openai, tutorial
+from sora_nb.dialects import apiyi, openai, openrouter, sglang, tensorrt_llm, tutorial, vllm_omni
 from sora_nb.dialects.base import Capabilities, Dialect, Service
-from sora_nb.errors import ConfigError
-
-Choice = TypeVar("Choice")
 
 DIALECTS: dict[str, Dialect] = {
-    dialect.name: dialect for dialect in (openai.OpenAIDialect(), tutorial.TutorialDialect(), apiyi.ApiyiDialect())
+    dialect.name: dialect
+    for dialect in (
+        openai.OpenAIDialect(),
+        vllm_omni.VllmOmniDialect(),
+        sglang.SglangDialect(),
+        tensorrt_llm.TensorrtLlmDialect(),
+        openrouter.OpenRouterDialect(),
+        apiyi.ApiyiDialect(),
+        tutorial.TutorialDialect(),
+    )
 }
-"""The shapes by name."""
+"""The shapes by name. For each there is a service of the same name."""
 
 PRETEND = "Its videos are drawn by a program, not generated, and its money is pretend money."
+
+PRETEND_USD = 0.01
+"""What a second costs at the simulator where the service that it plays names no price, so that a bill can be seen."""
 
 SAMPLES = tuple(f"/samples/{name}.mp4" for name in ("hero", "showcase", "cat", "walk"))
 """Clips that the simulator draws to be tried."""
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
 OWN_KEY = ("SORA_API_KEY",)
 """A key that was issued by one service is never sent to another by itself; this one is the user's to place."""
+
+DROPS = (
+    "It makes no characters and would drop one without a word, so the reference and the description go with each video."
+)
 
 
 def _simulated(shape: Dialect, capabilities: Capabilities) -> Service:
@@ -53,15 +61,14 @@ SIMULATED: dict[str, Service] = {
             usd_per_character=0.0,
         ),
     ),
+    "apiyi": _simulated(DIALECTS["apiyi"], replace(apiyi.CAPABILITIES, usd_per_character=0.0)),
     "tutorial": _simulated(
         DIALECTS["tutorial"], replace(tutorial.CAPABILITIES, usd_per_second={"sora-2.0-turbo": 0.10})
     ),
-    "apiyi": _simulated(DIALECTS["apiyi"], replace(apiyi.CAPABILITIES, usd_per_character=0.0)),
 }
-"""The simulator in each shape. Where the shape has no price it asks a pretend one, so that a bill can be seen."""
+"""The simulator as itself, in three shapes."""
 
-SERVICES: dict[str, Service] = {
-    "simulator": SIMULATED["openai"],
+HOSTED: dict[str, Service] = {
     "openai": Service(
         name="openai",
         dialect=DIALECTS["openai"],
@@ -69,6 +76,35 @@ SERVICES: dict[str, Service] = {
         capabilities=openai.CAPABILITIES,
         key_names=("SORA_API_KEY", "OPENAI_API_KEY"),
         note="OpenAI closed this service on 2026-09-24; give base_url= of a server that speaks its shape.",
+        retired="2026-09-24",
+    ),
+    "openrouter": Service(
+        name="openrouter",
+        dialect=DIALECTS["openrouter"],
+        base_url="https://openrouter.ai/api/v1",
+        capabilities=openrouter.CAPABILITIES,
+        key_names=("SORA_API_KEY", "OPENROUTER_API_KEY"),
+        note="Lengths, sizes and references differ by model; GET /videos/models tells them.",
+    ),
+    "apiyi": Service(
+        name="apiyi",
+        dialect=DIALECTS["apiyi"],
+        base_url="https://api.apiyi.com/sora/v1",
+        capabilities=apiyi.CAPABILITIES,
+        key_names=("SORA_API_KEY", "APIYI_API_KEY"),
+        note="The app behind this gateway closed on 2026-04-26; "
+        'Studio("simulator", dialect="apiyi") answers in its shape.',
+        retired="2026-04-26",
+    ),
+    "laozhang": Service(
+        name="laozhang",
+        dialect=DIALECTS["apiyi"],
+        base_url="https://api.laozhang.ai/sora/v1",
+        capabilities=apiyi.LAOZHANG,
+        key_names=("SORA_API_KEY", "LAOZHANG_API_KEY"),
+        note="The app behind this gateway closed on 2026-04-26; "
+        'Studio("simulator", profile="laozhang") answers in its shape.',
+        retired="2026-04-26",
     ),
     "tutorial": Service(
         name="tutorial",
@@ -79,113 +115,99 @@ SERVICES: dict[str, Service] = {
         note="This address is in a tutorial and was never in OpenAI's published description; "
         'Studio("simulator", dialect="tutorial") answers in its shape.',
     ),
-    "apiyi": Service(
-        name="apiyi",
-        dialect=DIALECTS["apiyi"],
-        base_url="https://api.apiyi.com/sora/v1",
-        capabilities=apiyi.CAPABILITIES,
-        key_names=("SORA_API_KEY", "APIYI_API_KEY"),
-        note="The app behind this gateway closed on 2026-04-26; "
-        'Studio("simulator", dialect="apiyi") answers in its shape.',
+}
+"""Services at one address."""
+
+ANYWHERE: dict[str, Service] = {
+    "vllm-omni": Service(
+        name="vllm-omni",
+        dialect=DIALECTS["vllm-omni"],
+        base_url="http://localhost:8000/v1",
+        capabilities=vllm_omni.CAPABILITIES,
+        key_names=OWN_KEY,
+        note=DROPS,
     ),
+    "sglang": Service(
+        name="sglang",
+        dialect=DIALECTS["sglang"],
+        base_url="http://localhost:30000/v1",
+        capabilities=sglang.CAPABILITIES,
+        key_names=OWN_KEY,
+        note=f"{DROPS} It forgets its videos when it is restarted.",
+    ),
+    "tensorrt-llm": Service(
+        name="tensorrt-llm",
+        dialect=DIALECTS["tensorrt-llm"],
+        base_url="http://localhost:8000/v1",
+        capabilities=tensorrt_llm.CAPABILITIES,
+        key_names=OWN_KEY,
+        note="It makes no characters and refuses fields it does not know, so the reference and the description go with "
+        "each video. Its films may be AVI files.",
+    ),
+    "litellm": Service(
+        name="litellm",
+        dialect=DIALECTS["openai"],
+        base_url="http://localhost:4000/v1",
+        capabilities=openai.LITELLM,
+        key_names=OWN_KEY,
+        note="Its characters lead to OpenAI and Azure, which have closed. In front of others, "
+        'Service.like("litellm", name="mine", character_ways=()) sends a reference instead.',
+    ),
+    "azure": Service(
+        name="azure",
+        dialect=DIALECTS["openai"],
+        base_url=None,
+        capabilities=openai.AZURE,
+        key_names=OWN_KEY,
+        note="Azure closed this service on 2026-10-15. A model is named as it was deployed.",
+        retired="2026-10-15",
+        key_header="api-key",
+        path="/openai/v1",
+    ),
+}
+"""Services that stand wherever somebody put them; an address here is the one that their manuals begin with."""
+
+_ORDER = (
+    *("openai", "vllm-omni", "sglang", "tensorrt-llm", "litellm"),
+    *("openrouter", "azure", "apiyi", "laozhang", "tutorial"),
+)
+
+SERVICES: dict[str, Service] = {
+    "simulator": SIMULATED["openai"],
+    **{name: {**HOSTED, **ANYWHERE}[name] for name in _ORDER},
 }
 """The services by name."""
 
-_ELSEWHERE: dict[str, Capabilities] = {
-    "openai": openai.COMPATIBLE,
-    "tutorial": replace(tutorial.CAPABILITIES, usd_per_character=None),
-    "apiyi": replace(apiyi.CAPABILITIES, usd_per_second={}, priced_on=None),
-}
-"""What to expect of each shape at an address that is not its reference service's: above all, no prices."""
 
-
-def service_for(name_or_url: str, *, dialect: str | None = None, base_url: str | None = None) -> Service:
-    """A service by its name, or whatever speaks *dialect* (`openai` by default) at an address.
-
-    An address without a path gets the dialect's own, such as `/v1`. *base_url* is the address of a
-    server that stands in for the named service. `service_for("simulator", dialect="apiyi")` is the
-    same simulator in that shape.
-
-    Raises `ConfigError` for a name, dialect or address that cannot be used.
-    """
-    shape = None if dialect is None else _pick("dialect", dialect, DIALECTS)
-    if "://" in name_or_url:
-        if base_url not in (None, name_or_url):
-            raise ConfigError(f"Two addresses are given, {_shown(name_or_url)} and {_shown(base_url or '')}. Keep one.")
-        return _at(name_or_url, shape or DIALECTS["openai"])
-    if name_or_url not in SERVICES and base_url is not None and name_or_url == _split(base_url).netloc:
-        return _at(base_url, shape or DIALECTS["openai"])
-    named = _pick("service", name_or_url, SERVICES)
-    if named.capabilities.simulated:
-        named = SIMULATED[(shape or named.dialect).name]
-    elif shape not in (None, named.dialect):
-        raise ConfigError(
-            f'{named.name} speaks {named.dialect.name}, not {dialect}. Name "{dialect}", or give the address of a '
-            "server in its place."
-        )
-    if base_url is None or base_url == named.base_url:
-        return named
-    return _moved(named, base_url)
-
-
-def _moved(named: Service, url: str) -> Service:
-    there = _at(url, named.dialect)
-    if not named.capabilities.simulated or there.base_url == named.base_url:
-        return replace(there, name=named.name)
-    if _split(url).hostname not in LOOPBACK:
-        raise ConfigError(
-            f"{_shown(url)} is not on this machine, and a simulator is only ever there. "
-            "Give the address alone if a service answers at it."
-        )
-    return replace(named, base_url=there.base_url)
-
-
-def _at(url: str, shape: Dialect) -> Service:
-    """Whatever speaks *shape* at an address, known services included."""
-    parts = _split(url)
-    base_url = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/') or shape.prefix}"
-    for known in SERVICES.values():
-        if (known.base_url, known.dialect) == (base_url, shape):
-            return known
-    at_home = parts.hostname in LOOPBACK
-    open_wire = parts.scheme == "http" and not at_home
-    return Service(
-        name=parts.netloc,
-        dialect=shape,
-        base_url=base_url,
-        capabilities=replace(_ELSEWHERE[shape.name], needs_key=not at_home),
-        key_names=OWN_KEY,
-        note="Its address is http, so prompts and the key travel in the open." if open_wire else "",
+def _played(service: Service) -> Service:
+    can = service.capabilities
+    prices: Mapping[str, float] = {
+        **dict.fromkeys(can.models, PRETEND_USD),
+        **can.usd_per_second,
+    }
+    return replace(
+        service,
+        name="simulator",
+        base_url=f"simulator:/as/{service.name}{service.prefix}",
+        capabilities=replace(
+            can,
+            needs_key=False,
+            simulated=True,
+            side_max=1920,
+            usd_per_second=prices,
+            usd_per_character=0.0 if can.native else None,
+            priced_on=None,
+        ),
+        key_names=(),
+        samples=SAMPLES,
+        note=PRETEND,
+        retired=None,
+        plays=service.name,
     )
 
 
-def _split(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url.strip())
-        usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:
-        usable = False
-    if not usable:
-        raise ConfigError(f"{_shown(url)} is not the address of a server. Try one such as http://localhost:8000/v1.")
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        raise ConfigError(
-            f"{_shown(url)} holds more than host, port and path. Give the key as api_key=, and leave the rest out."
-        )
-    return parts
-
-
-def _shown(url: str) -> str:
-    """An address without the parts that may hold a secret."""
-    return repr(url.partition("?")[0].partition("#")[0].rpartition("@")[2][:80])
-
-
-def _pick(kind: str, name: str, choices: dict[str, Choice]) -> Choice:
-    if name in choices:
-        return choices[name]
-    raise ConfigError(f"There is no {kind} {name!r}. {_nearest(name, choices)}")
-
-
-def _nearest(name: str, choices: Collection[str]) -> str:
-    near = get_close_matches(name.strip().lower(), choices, n=1)
-    guess = f'Did you mean "{near[0]}"? ' if near else ""
-    return f"{guess}There are {', '.join(choices)}."
+PLAYED: dict[str, Service] = {
+    **SIMULATED,
+    **{name: _played(service) for name, service in SERVICES.items() if name not in ("simulator", *SIMULATED)},
+}
+"""The simulator as each service, by the service's name."""

@@ -25,6 +25,8 @@ CAPABILITIES = Capabilities(
     models=("sora-2.0-turbo",),
     seconds=WHOLE_SECONDS,
     default_seconds=10,
+    naming="id",
+    seconds_as="whole",
     usd_per_character=0.0,
 )
 """What the tutorial tells. It gives no price for a video, and calls a character free."""

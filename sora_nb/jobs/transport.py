@@ -16,7 +16,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -167,7 +167,7 @@ class Transport:
                     f"{self._base_url}{call.path}",
                     params=dict(call.params) or None,
                     json=dict(call.json) if call.json is not None else None,
-                    data=dict(call.form) if call.form else None,
+                    data=dict(call.form) if call.form and call.files else None,
                     files=_opened(call, stack) or None,
                     headers={**headers, **self._headers()},
                 )
@@ -241,7 +241,10 @@ def _not_a_video(headers: Mapping[str, str]) -> ServerError:
     return ServerError(f"The service sent something that is not a video ({plain_words(kind)}).", code="not_a_video")
 
 
-def _opened(call: Call, stack: AsyncExitStack) -> dict[str, tuple[str, IO[bytes], str]]:
+def _opened(call: Call, stack: AsyncExitStack) -> Mapping[str, Any]:
+    if not call.files:
+        # Without a file the client would write a form in another encoding, which some services do not read.
+        return {name: (None, value) for name, value in (call.form or {}).items()}
     try:
         return {
             upload.field: (upload.filename, stack.enter_context(upload.path.open("rb")), upload.content_type)

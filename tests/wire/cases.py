@@ -24,6 +24,13 @@ EXAMPLES: Mapping[str, Any] = {
     "<key>": "test-key",
     "<url>": "https://videos.example/ada.mp4",
     "<clip>": "clip.mp4",
+    "<frame>": "frame.png",
+    "<clip as text>": "clip.mp4",
+    "<frame as text>": "frame.png",
+    "<handle>": "hfspncadz.mooflapand",
+    "<model>": "Wan-AI/Wan2.2-T2V-A14B-Diffusers",
+    "<usd>": 4.0,
+    "<address>": "/v1/videos/video_68d7512d07848190b3e45da0ecbebcde004da08e1e0678d5",
 }
 """One thing that each placeholder may stand for."""
 
@@ -33,11 +40,11 @@ class Case:
     """One golden exchange."""
 
     name: str
-    """Dialect and exchange, such as `openai/create_video`."""
+    """Service and exchange, such as `openai/create_video`."""
     content: Mapping[str, Any]
 
     @property
-    def dialect(self) -> str:
+    def service(self) -> str:
         return self.name.partition("/")[0]
 
     def filled(self, values: Mapping[str, Any] = EXAMPLES) -> Mapping[str, Any]:
