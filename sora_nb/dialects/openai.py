@@ -57,7 +57,7 @@ COMPATIBLE = replace(
 )
 """Somebody else's server of this shape: which lengths and sizes it makes, and for how much, is its own affair."""
 
-LITELLM = replace(COMPATIBLE, variants=("video",), unknown_fields="passed_on", needs_key=False)
+LITELLM = replace(COMPATIBLE, variants=("video",), deletion="none", unknown_fields="passed_on", needs_key=False)
 """LiteLLM's proxy, which passes on what it is told to whoever makes the videos behind it.
 
 It has routes for characters, which lead to OpenAI and Azure alone; in front of others `character_ways=()`.
