@@ -6,10 +6,10 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -22,12 +22,27 @@ Fields = dict[str, Any]
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
+Kind = Literal["json", "form"]
+
+
+def kind(request: Request) -> Kind:
+    """How the fields of a request are written; whatever is no form has to be JSON."""
+    return "form" if _media_type(request) in FORMS else "json"
+
+
 @asynccontextmanager
-async def read(request: Request) -> AsyncIterator[Fields]:
-    """The fields of a request. A file is a `Path`, which is gone when the block ends."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in FORMS:
-        yield await _read_json(request, kind)
+async def read(
+    request: Request, kinds: Collection[Kind] = ("json", "form"), *, refused: int = 415
+) -> AsyncIterator[Fields]:
+    """The fields of a request. A file is a `Path`, which is gone when the block ends.
+
+    A body of another kind than *kinds* is answered with the status *refused*.
+    """
+    if kind(request) not in kinds:
+        named = " or ".join({"json": "JSON", "form": "a multipart form"}[one] for one in kinds)
+        raise Refusal(refused, f"The body must be {named}, not {_media_type(request) or 'without a type'}.")
+    if kind(request) == "json":
+        yield await _read_json(request, refused)
         return
     folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="sora-nb-upload-"))
     try:
@@ -43,12 +58,18 @@ async def read(request: Request) -> AsyncIterator[Fields]:
 
 async def read_json(request: Request) -> Fields:
     """The fields of a request that must be JSON."""
-    return await _read_json(request, request.headers.get("content-type", "").partition(";")[0].strip().lower())
+    return await _read_json(request, 415)
 
 
-async def _read_json(request: Request, kind: str) -> Fields:
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _read_json(request: Request, refused: int) -> Fields:
+    kind = _media_type(request)
     if kind != "application/json":
-        raise Refusal(415, f"The body must be JSON (content-type application/json), not {kind or 'without a type'}.")
+        message = f"The body must be JSON (content-type application/json), not {kind or 'without a type'}."
+        raise Refusal(refused, message)
     try:
         fields = json.loads(await request.body())
     except (ValueError, RecursionError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers
@@ -11,7 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sora_nb.simulator.envelope import envelope
 from sora_nb.simulator.faults import Fault, Faults, Kind
+from sora_nb.simulator.guard import LOCKED
 from sora_nb.simulator.refusal import Refusal
+
+_PLAYED = re.compile(r"^/as/[^/]+")
 
 
 class Dropped(ConnectionError):
@@ -148,13 +152,14 @@ class Faulty:
 
 def kind_of(method: str, path: str) -> Kind | None:
     """What a request to one of the shapes is for, None where it is for something else."""
-    if not path.startswith(("/v1/", "/sora/v1/")) or method not in ("GET", "POST"):
+    path = _PLAYED.sub("", path)
+    if not path.startswith(LOCKED) or method not in ("GET", "POST"):
         return None
     if method == "POST":
         return "create"
     if path.endswith("/content"):
         return "content"
-    return "list" if path == "/v1/videos" else "poll"
+    return "list" if path.endswith("v1/videos") else "poll"
 
 
 async def _whole(receive: Receive) -> bytes:

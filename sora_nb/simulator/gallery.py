@@ -6,12 +6,13 @@ import hashlib
 import os
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from sora_nb.errors import VideoFileError
 from sora_nb.simulator import markers, pictures
-from sora_nb.simulator.records import Job
+from sora_nb.simulator.records import Job, Reference, ReferenceKind
 
 
 class Kind(NamedTuple):
@@ -26,7 +27,10 @@ VARIANTS = {
     "thumbnail": Kind(".webp", "image/webp"),
     "spritesheet": Kind(".jpg", "image/jpeg"),
 }
-"""What can be had of a finished job."""
+"""What can be had of a finished job by name."""
+
+FILES = {**VARIANTS, "avi": Kind(".avi", "video/x-msvideo")}
+"""All that can be made of one; some servers give an AVI unasked."""
 
 Draw = Callable[..., None]
 """Makes a video; `pictures.render` has the signature."""
@@ -54,6 +58,9 @@ class Gallery:
 
         width, height = map(int, job.ask.size.split("x"))
         sprites = [pictures.Sprite.load(self._path(id_, ".npz")) for id_ in job.ask.characters]
+        given = [(kind, self.folder / file) for kind, file in job.ask.references]
+        sprites += [pictures.cut_sprite(path) for kind, path in given if kind != "first_frame"]
+        opening = [path for kind, path in given if kind == "first_frame"]
         draw = self._draw or pictures.render
 
         def make(path: Path) -> None:
@@ -65,6 +72,7 @@ class Gallery:
                 seed=job.picture_seed,
                 characters=sprites,
                 progress=progress,
+                opening=opening,
             )
 
         video = self._put(self.video(job.id), make)
@@ -76,10 +84,11 @@ class Gallery:
         return self._path(job_id, VARIANTS["video"].suffix)
 
     def variant(self, job_id: str, variant: str) -> Path:
-        """A file of a finished job; thumbnails and sheets are made when first asked for."""
-        target = self._path(job_id, VARIANTS[variant].suffix)
+        """A file of a finished job, of those in `FILES`; all but the video are made when first asked for."""
+        target = self._path(job_id, FILES[variant].suffix)
         if not target.exists():
-            make = pictures.thumbnail if variant == "thumbnail" else pictures.spritesheet
+            makers = {"thumbnail": pictures.thumbnail, "spritesheet": pictures.spritesheet, "avi": pictures.as_avi}
+            make = makers[variant]
             self._put(target, lambda path: path.write_bytes(make(self.video(job_id))))
         return target
 
@@ -92,6 +101,26 @@ class Gallery:
 
         return keep
 
+    def reference(self, kind: ReferenceKind | None, data: bytes) -> tuple[Reference, bytes, tuple[int, int] | None]:
+        """What *data* is to a job, the bytes to `keep` of it, and a picture's width and height.
+
+        Without a *kind*, a picture is a first frame and a video is a clip. Raises `VideoFileError` for what is
+        neither, or not of the *kind*.
+        """
+        picture = None if kind == "clip" else pictures.still(data)
+        name = hashlib.sha256(data).hexdigest()[:32]
+        if picture is not None:
+            return Reference(kind or "first_frame", f"{name}.png"), *picture
+        if kind not in (None, "clip"):
+            raise VideoFileError("This is no PNG, JPEG or WebP picture.")
+        pictures.check_clip(data)
+        return Reference("clip", f"{name}.mp4"), data, None
+
+    def keep(self, file: str, data: bytes) -> None:
+        """Keep the bytes of a reference; the same bytes are kept once."""
+        if not (self.folder / file).exists():
+            self._put(self.folder / file, lambda path: path.write_bytes(data))
+
     def sample(self, file_name: str) -> Path | None:
         """A public clip by its file name, drawn when first asked for; None where there is no such clip."""
         name = file_name.removesuffix(".mp4")
@@ -100,10 +129,12 @@ class Gallery:
         with self._sampling:
             return pictures.sample(self.folder / "samples", name)
 
-    def remove(self, job_id: str) -> None:
-        """Throw away what belongs to a job."""
-        for kind in VARIANTS.values():
+    def remove(self, job_id: str, references: Iterable[str] = ()) -> None:
+        """Throw away what belongs to a job, and the files of *references* that no other goes by."""
+        for kind in FILES.values():
             self._path(job_id, kind.suffix).unlink(missing_ok=True)
+        for file in references:
+            (self.folder / file).unlink(missing_ok=True)
 
     def _path(self, id_: str, suffix: str) -> Path:
         return self.folder / f"{id_}{suffix}"

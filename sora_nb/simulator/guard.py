@@ -9,14 +9,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sora_nb.simulator.envelope import envelope
+from sora_nb.simulator.envelope import Envelope, envelope
 from sora_nb.simulator.hosts import IN_PROCESS, LOOPBACK
 from sora_nb.simulator.refusal import Refusal
 
 BODY_MAX = 128 * 2**20
 """More than any clip of a few seconds weighs."""
 
-LOCKED = ("/v1/", "/sora/v1/")
+LOCKED = ("/v1/", "/sora/v1/", "/openai/v1/", "/api/v1/")
 """Paths that want a key, as those of the services do."""
 
 PROTECTION = {
@@ -61,26 +61,44 @@ class Guard:
             await send(message)
 
         try:
-            self._check(scope["path"], Headers(scope=scope))
+            self._check(Headers(scope=scope))
         except Refusal as refusal:
             answer: Response = envelope(refusal)
             await answer(scope, receive, marked)
             return
         await self.app(scope, counted, marked)
 
-    def _check(self, path: str, headers: Headers) -> None:
+    def _check(self, headers: Headers) -> None:
         host = headers.get("host", "")
         if _hostname(host) not in self.hosts:
             raise Refusal(403, "This Host is not served here; use 127.0.0.1 or localhost.", code="host_not_allowed")
         origin = headers.get("origin")
         if origin is not None and origin.lower() not in (f"http://{host}".lower(), f"https://{host}".lower()):
             raise Refusal(403, "Pages of another origin may not ask here.", code="origin_not_allowed")
-        if path.startswith(LOCKED) and not _has_key(headers):
-            message = "There is no key. Send 'Authorization: Bearer <key>'; any key will do here."
-            raise Refusal(401, message, code="invalid_api_key")
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > BODY_MAX:
             raise _too_large()
+
+
+class Locked:
+    """Lets nobody to *app* without a key, where its server asks for one in any of the headers *keys*."""
+
+    def __init__(self, app: ASGIApp, keys: tuple[str, ...], errors: Envelope) -> None:
+        self.app = app
+        self.keys = keys
+        self.errors = errors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"].removeprefix(scope.get("root_path", "")) if scope["type"] == "http" else ""
+        if not self.keys or not path.startswith(LOCKED) or _has_key(Headers(scope=scope), self.keys):
+            await self.app(scope, receive, send)
+            return
+        message = f"There is no key. Send '{_EXAMPLES[self.keys[0]]}'; any key will do here."
+        refusal = Refusal(401, message, code="invalid_api_key")
+        await self.errors.answer(refusal)(scope, receive, send)
+
+
+_EXAMPLES = {"authorization": "Authorization: Bearer <key>", "api-key": "api-key: <key>"}
 
 
 def _hostname(host: str) -> str | None:
@@ -90,9 +108,12 @@ def _hostname(host: str) -> str | None:
         return None
 
 
-def _has_key(headers: Headers) -> bool:
+def _has_key(headers: Headers, names: tuple[str, ...]) -> bool:
+    for name in names:
+        if name != "authorization" and headers.get(name, "").strip():
+            return True
     scheme, _, key = headers.get("authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and bool(key.strip())
+    return "authorization" in names and scheme.lower() == "bearer" and bool(key.strip())
 
 
 def _too_large() -> Refusal:

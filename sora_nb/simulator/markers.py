@@ -11,6 +11,7 @@ FAIL = "[fail]"
 SLOW = "[slow]"
 BUSY = "[429]"
 NO_CHARACTER = "[no character]"
+AVI = "[avi]"
 
 MARKERS: dict[str, str] = {
     REFUSED: "refused at submit with 400 sentinel_block",
@@ -18,6 +19,7 @@ MARKERS: dict[str, str] = {
     FAIL: "accepted, then failed with server_error; not charged",
     SLOW: "takes ten times as long",
     BUSY: "the first request with a prompt is answered 429 with Retry-After: 1; the same prompt passes after that",
+    AVI: "comes as an AVI, from a server that sends one now and then",
     NO_CHARACTER: "nobody in the video can become a character: 400 unusable_clip, or a task that fails",
 }
 """Each marker and what it does."""

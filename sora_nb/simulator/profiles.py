@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sora_nb.simulator.records import Family
 from sora_nb.timerange import Limits
@@ -27,6 +27,8 @@ class Model:
     usd_by_size: Mapping[str, float] = field(default_factory=dict)
     """Prices per second of sizes that cost other than `usd_per_second`."""
     max_characters: int = 2
+    any_name: bool = False
+    """It runs under whatever name is asked for, which is then told back."""
 
     def usd(self, seconds: float, size: str) -> float:
         """What a video costs."""
@@ -59,6 +61,18 @@ _TUTORIAL = (Model("sora-2.0-turbo", 0.10),)
 _APIYI = (Model("sora-2", 0.012, sizes=("1280x720", "1920x1080")),)
 
 
+_AZURE = (Model("sora-2", 0.10, (4.0, 8.0, 12.0), P720, "720x1280", any_name=True),)
+_OPENROUTER = (Model("google/veo-3.1", 0.40, any_name=True), Model("alibaba/wan-2.6", 0.04))
+_OWN = Model("sim-1", 0.0, any_name=True)
+"""What a server of one's own runs: one model, whatever the request calls it, and nobody asks for money."""
+
+_SERVED: Mapping[Family, tuple[Model, ...]] = {
+    "vllm-omni": (_OWN,),
+    "sglang": (replace(_OWN, name="sora-2"),),
+    "tensorrt-llm": (_OWN,),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One temper of the service: which models each shape has. The first of a shape is its default."""
@@ -70,9 +84,19 @@ class Profile:
         return next((model for model in self.models[family] if model.name == name), None)
 
 
+_SHAPES: Mapping[Family, tuple[Model, ...]] = {
+    "openai": _OPENAI,
+    "tutorial": _TUTORIAL,
+    "apiyi": _APIYI,
+    "litellm": _OPENAI,
+    "azure": _AZURE,
+    "openrouter": _OPENROUTER,
+    "laozhang": _APIYI,
+}
+
 PROFILES: dict[str, Profile] = {
-    "default": Profile({"openai": (*_OPENAI, SIM), "tutorial": (*_TUTORIAL, SIM), "apiyi": (*_APIYI, SIM)}),
-    "strict": Profile({"openai": _OPENAI, "tutorial": _TUTORIAL, "apiyi": _APIYI}),
+    "default": Profile({**{family: (*models, SIM) for family, models in _SHAPES.items()}, **_SERVED}),
+    "strict": Profile({**_SHAPES, **_SERVED}),
 }
 """`default` has the simulator's own model beside the services'; `strict` has only theirs."""
 

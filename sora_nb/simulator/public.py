@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from starlette.concurrency import run_in_threadpool
@@ -16,11 +17,12 @@ from sora_nb.simulator.world import World
 
 
 class Public:
-    """Routes that need no key; *paths* are those of the shapes, told to whoever asks."""
+    """Routes that need no key; *paths* and the servers *played* are told to whoever asks."""
 
-    def __init__(self, world: World, paths: list[str]) -> None:
+    def __init__(self, world: World, paths: list[str], played: Sequence[str]) -> None:
         self.world = world
         self.paths = paths
+        self.played = played
         self.routes = [
             Route("/", self.index, methods=["GET"]),
             Route("/ledger", self.ledger, methods=["GET"]),
@@ -41,6 +43,7 @@ class Public:
                 "speed": self.world.speed if self.world.speed != float("inf") else "inf",
                 "models": models,
                 "paths": [*(route.path for route in self.routes), *self.paths],
+                "servers": {name: f"/as/{name}" for name in self.played},
                 "samples": [f"/samples/{name}.mp4" for name in CLIPS],
                 "markers": MARKERS,
             }

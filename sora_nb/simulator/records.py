@@ -5,16 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from sora_nb.simulator.markers import Failure
 
-Family = Literal["openai", "tutorial", "apiyi"]
-"""The shape a job was asked for in, which decides how its id looks."""
+Family = str
+"""The server a job was asked of, such as `openai` or `vllm-omni`, which decides how its id looks."""
 
 Status = Literal["queued", "in_progress", "completed", "failed"]
+
+ReferenceKind = Literal["first_frame", "image", "clip"]
+
+
+class Reference(NamedTuple):
+    """A picture or a clip that a job was given to go by."""
+
+    kind: ReferenceKind
+    """A video begins with a `first_frame`; an `image` or a `clip` shows somebody who is to be in it."""
+    file: str
+    """Its name in the gallery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,9 @@ class Ask:
     """What it will cost, in pretend dollars."""
     characters: tuple[str, ...] = ()
     remixed_from: str | None = None
+    references: tuple[Reference, ...] = ()
+    echo: Mapping[str, Any] = field(default_factory=dict)
+    """Fields as they were sent, which some servers tell back as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +92,12 @@ class Character:
     failure: Failure | None = None
     """Why there is no sprite, where there is none."""
 
+    @property
+    def username(self) -> str:
+        """What gateways of the app gave instead of a name: two words that nobody chose."""
+        letters = [chr(ord("a") + int(digest("username", self.id)[at : at + 4], 16) % 26) for at in range(0, 60, 3)]
+        return f"{''.join(letters[:10])}.{''.join(letters[10:])}"
+
 
 @dataclass(frozen=True, slots=True)
 class Charge:
@@ -106,7 +127,7 @@ class Records:
         match event:
             case {"event": "job", "key": key, "id": id_, "at": at, "ask": ask}:
                 self.seen[key] += 1
-                self.jobs[id_] = Job(id_, Ask(**{**ask, "characters": tuple(ask["characters"])}), at)
+                self.jobs[id_] = Job(id_, _ask(ask), at)
             case {"event": "drawn", "id": id_, "at": at, "sha256": sha256}:
                 self.drawings[id_] = Drawing(at, sha256)
             case {"event": "ended", "id": id_, "at": at, "status": status, "code": code, "message": message}:
@@ -123,16 +144,38 @@ class Records:
                     shelf.pop(id_, None)
 
 
+def _ask(facts: dict[str, Any]) -> Ask:
+    references = tuple(Reference(*one) for one in facts.get("references", ()))
+    return Ask(**{**facts, "characters": tuple(facts["characters"]), "references": references})
+
+
+NEWER = ("references", "echo")
+"""Fields that requests did not always have; where they are empty, ids are what they were before."""
+
+
 def request_key(ask: Ask) -> str:
     """The same for equal requests."""
-    return digest(json.dumps(asdict(ask), sort_keys=True))
+    told = {name: value for name, value in asdict(ask).items() if value or name not in NEWER}
+    return digest(json.dumps(told, sort_keys=True))
+
+
+_IDS: Mapping[Family, Callable[[str], str]] = {
+    "openai": lambda hash_: f"video_{hash_[:48]}",
+    "azure": lambda hash_: f"video_{hash_[:48]}",
+    "litellm": lambda hash_: f"video_{hash_[:48]}",
+    "tutorial": lambda hash_: f"task_{hash_[:32]}",
+    "apiyi": lambda hash_: f"video_{UUID(hash_[:32])}",
+    "laozhang": lambda hash_: f"video_{UUID(hash_[:32])}",
+    "vllm-omni": lambda hash_: f"video_gen_{hash_[:32]}",
+    "sglang": lambda hash_: str(UUID(hash_[:32])),
+    "tensorrt-llm": lambda hash_: f"video_{hash_[:32]}",
+    "openrouter": lambda hash_: hash_[:20],
+}
 
 
 def job_id(family: Family, hash_: str) -> str:
-    """An id as the services of a shape write it."""
-    if family == "openai":
-        return f"video_{hash_[:48]}"
-    return f"video_{UUID(hash_[:32])}" if family == "apiyi" else f"task_{hash_[:32]}"
+    """An id as a server writes it."""
+    return _IDS[family](hash_)
 
 
 def digest(*parts: object) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from sora_nb.errors import ConfigError
-from sora_nb.simulator.app import create_app
+from sora_nb.simulator.app import PLAYED, create_app
 from sora_nb.simulator.faults import Faults, Keys
 from sora_nb.simulator.hosts import LOOPBACK
 from sora_nb.simulator.world import World
@@ -36,7 +36,8 @@ def serve(
 
     Port 0 is any free one. Without a *folder* nothing is kept. Hosts other than this machine's own are refused
     unless *exposed*, since any key is accepted and anyone could fill the disk. With *keys*, the meaning of a
-    repeated key, it misbehaves as `POST /faults` plans it.
+    repeated key, it misbehaves as `POST /faults` plans it. *profile* is a temper of the world, `default` or
+    `strict`, or a server to play, such as `vllm-omni`.
     """
     if host not in LOOPBACK and not exposed:
         raise ConfigError(f"{host} is not a loopback address, and any key opens the simulator. Use 127.0.0.1.")
@@ -46,8 +47,9 @@ def serve(
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sora-nb-simulator-")))
         faults = None if keys is None else Faults(keys=keys)
         clock = time.time if faults is None else faults.clock
-        world = stack.enter_context(World(folder, seed=seed, speed=speed, profile=profile, clock=clock))
-        app = create_app(world, hosts=LOOPBACK | {host}, faults=faults)
+        played, temper = (profile, "default") if profile in PLAYED else (None, profile)
+        world = stack.enter_context(World(folder, seed=seed, speed=speed, profile=temper, clock=clock))
+        app = create_app(world, hosts=LOOPBACK | {host}, faults=faults, played=played)
         shown = f"[{host}]" if ":" in host else host
         announce(f"http://{shown}:{listener.getsockname()[1]}")
         announce(f"sora_nb simulator: drawn pictures, pretend money, any key. Files: {folder}")

@@ -21,7 +21,9 @@ from sora_nb.video.probe import probe
 CHARACTER_MODELS = ("sora-2-character", "sora-character")
 """The two names found in what was published."""
 
-_CONTENT = re.compile(r"/(?:v1/videos|v1/sora/generations|sora/v1/videos)/([^/]+)/content")
+_CONTENT = re.compile(
+    r"(?:/as/[^/]+)?/(?:v1/videos|v1/sora/generations|sora/v1/videos|openai/v1/videos|api/v1/videos)/([^/]+)/content"
+)
 _SAMPLE = re.compile(r"/samples/([^/]+)")
 
 
@@ -45,7 +47,7 @@ def create(world: World, fields: Mapping[str, Any], limits: Limits) -> Character
     url, task = fields.get("url"), fields.get("from_task")
     if (url is None) == (task is None):
         raise invalid("url", "Send exactly one of url and from_task.", "missing_required_parameter")
-    clip = _fetch(world, url) if url is not None else _of_task(world, task)
+    clip = fetch(world, url) if url is not None else _of_task(world, task)
     if "timestamps" not in fields:
         raise invalid("timestamps", "Missing required parameter: 'timestamps'.", "missing_required_parameter")
     try:
@@ -58,7 +60,8 @@ def create(world: World, fields: Mapping[str, Any], limits: Limits) -> Character
         raise invalid("url", f"The clip cannot be read as a video: {error}", "invalid_video") from error
 
 
-def _fetch(world: World, url: object) -> Clip:
+def fetch(world: World, url: object) -> Clip:
+    """The video at an address of this simulator; `Refusal` for any other."""
     try:
         parts = urlsplit(url if isinstance(url, str) else "")
     except ValueError:

@@ -7,17 +7,28 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from sora_nb.simulator import asking, body, sources
 from sora_nb.simulator.clockwork import Standing
 from sora_nb.simulator.content import content
+from sora_nb.simulator.envelope import OPENAI
+from sora_nb.simulator.operations import JSON, Operation, Spoken
 from sora_nb.simulator.profiles import TUTORIAL_RANGE
 from sora_nb.simulator.records import Ask, Job
 from sora_nb.simulator.refusal import Refusal
+from sora_nb.simulator.schemas import FILE, STRING, WHOLE, Schema, choice, record, text
 from sora_nb.simulator.world import World
 
 DEFAULT_SECONDS = 5
+
+SOURCE: Schema = record(
+    {"timestamps": STRING}, optional={"model": choice(*sources.CHARACTER_MODELS), "url": STRING, "from_task": STRING}
+)
+"""What a character is asked for with, in both tutorials."""
+
+NOT_READY = dict.fromkeys(("queued", "in_progress", "failed"), 409)
+
+ERROR: Schema = record({"code": STRING, "message": STRING})
 
 
 class TutorialShape:
@@ -25,11 +36,18 @@ class TutorialShape:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        wanted = record(
+            {"prompt": text(1, asking.PROMPT_MAX)}, optional={"model": STRING, "size": STRING, "duration": WHOLE}
+        )
+        states = choice("queued", "in_progress", "completed", "failed")
+        video = record({"id": STRING, "status": states}, optional={"error": ERROR})
+        made = record({"character_id": STRING})
+        videos = "/v1/sora/generations"
         self.routes = [
-            Route("/v1/sora/generations", self.create, methods=["POST"]),
-            Route("/v1/sora/generations/{id}", self.get, methods=["GET"]),
-            Route("/v1/sora/generations/{id}/content", self.get_content, methods=["GET"]),
-            Route("/v1/sora/characters", self.create_character, methods=["POST"]),
+            Spoken(videos, self.create, "POST", asks("Start a video.", wanted, record({"id": STRING}))),
+            Spoken(f"{videos}/{{id}}", self.get, "GET", tells("How a video is going.", video)),
+            Spoken(f"{videos}/{{id}}/content", self.get_content, "GET", FILM),
+            Spoken("/v1/sora/characters", self.create_character, "POST", asks("Make a character.", SOURCE, made)),
         ]
 
     async def create(self, request: Request) -> Response:
@@ -44,7 +62,7 @@ class TutorialShape:
 
     async def get_content(self, request: Request) -> Response:
         """`GET /v1/sora/generations/{id}/content`. The tutorial shows no download; this is where one would look."""
-        return await content(request, self.world, await self._job(request), not_ready=409)
+        return await film(request, self.world, await self._job(request))
 
     async def create_character(self, request: Request) -> Response:
         """`POST /v1/sora/characters`"""
@@ -73,3 +91,27 @@ def _generation(job: Job, standing: Standing) -> dict[str, Any]:
     if standing.status == "failed":
         told["error"] = {"code": standing.error_code, "message": standing.error}
     return told
+
+
+def asks(says: str, sent: Schema, reply: Schema) -> Operation:
+    """An operation that is sent JSON and makes something."""
+    errors = (400, 404, 410, 413, 415, 429)
+    return Operation(says, body={JSON: sent}, replies={200: {JSON: reply}}, errors=errors, error=OPENAI.schema)
+
+
+def tells(says: str, reply: Schema) -> Operation:
+    """An operation that looks at something by its id."""
+    return Operation(says, replies={200: {JSON: reply}}, errors=(404,), error=OPENAI.schema)
+
+
+FILM = Operation(
+    "The file of a finished video.",
+    replies={200: {"video/mp4": FILE}, 206: {"video/mp4": FILE}},
+    errors=(404, 409, 410, 416),
+    error=OPENAI.schema,
+)
+
+
+async def film(request: Request, world: World, job: Job) -> Response:
+    """The video of a job. The tutorials show no download, so not being ready is a conflict by our own choice."""
+    return await content(request, world, job, "video", unready=NOT_READY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -79,8 +79,8 @@ class World:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def submit(self, ask: Ask) -> Job:
-        """Accept a generation, or raise `Refusal`."""
+    def submit(self, ask: Ask, files: Mapping[str, bytes] | None = None) -> Job:
+        """Accept a generation, or raise `Refusal`. *files* holds the bytes of its references, by their names."""
         if markers.REFUSED in ask.prompt:
             raise Refusal(400, "The simulated moderation refused this prompt.", code="sentinel_block")
         key = request_key(ask)
@@ -92,6 +92,8 @@ class World:
             with self._journal.locked():
                 self._follow()
                 id_ = job_id(ask.family, digest(self.seed, key, self._records.seen[key]))
+                for file, data in (files or {}).items():
+                    self.gallery.keep(file, data)
                 facts = {field.name: getattr(ask, field.name) for field in fields(ask)}
                 self._write("job", key=key, id=id_, at=self.clock(), ask=facts)
             self._want_pictures()
@@ -118,28 +120,29 @@ class World:
             self._settle()
             return clockwork.standing(job, self._records.ends.get(job.id), self.speed, self.clock())
 
-    def delete(self, job: Job) -> None:
-        """Throw away an ended job and its files; `Refusal` 409 while it goes on."""
+    def delete(self, job: Job, *, unended: bool = False) -> None:
+        """Throw away a job and its files; `Refusal` 409 while it goes on, unless *unended* jobs may go, too."""
         with self._lock, self._journal.locked():
             self._settle()
             if job.id not in self._records.jobs:
                 raise not_found("video", job.id)
-            if job.id not in self._records.ends:
+            if job.id not in self._records.ends and not unended:
                 message = f"{job.id} has not ended; delete it once it is completed or failed."
                 raise Refusal(409, message, code="video_not_ended")
             self._write("deleted", id=job.id, at=self.clock())
-        self.gallery.remove(job.id)
+            used = {one.file for other in self._records.jobs.values() for one in other.ask.references}
+            self.gallery.remove(job.id, [one.file for one in job.ask.references if one.file not in used])
 
     def content(self, job: Job, variant: str = "video") -> Path | None:
         """The file of a completed job, None where there is none (yet); `Refusal` 410 once it expired.
 
-        *variant* is one of `gallery.VARIANTS`. Blocks while a thumbnail or a sheet is made for the first time.
+        *variant* is one of `gallery.FILES`. Blocks while any but the video is made for the first time.
         """
-        expires_at = self.standing(job).expires_at
-        if expires_at is None:
+        standing = self.standing(job)
+        if standing.status != "completed":
             return None
-        if self.clock() >= expires_at:
-            raise Refusal(410, f"{job.id} expired an hour after it was completed; generate it again.", code="expired")
+        if standing.expires_at is not None and self.clock() >= standing.expires_at:
+            raise Refusal(410, f"{job.id} has expired; generate it again.", code="expired")
         return self.gallery.variant(job.id, variant)
 
     def etag(self, job: Job) -> str:
@@ -173,11 +176,14 @@ class World:
             return self._records.characters[id_]
 
     def character(self, id_: str) -> Character:
-        """The character with this id, or that this task made or failed to make; `Refusal` 404 where there is none."""
+        """The character with this id or username, or that this task made or failed to make.
+
+        Raises `Refusal` 404 where there is none.
+        """
         with self._lock:
             self._follow()
             for character in self._records.characters.values():
-                if id_ == character.task_id or (id_ == character.id and not character.failure):
+                if id_ == character.task_id or (id_ in (character.id, character.username) and not character.failure):
                     return character
             raise not_found("character", id_)
 
@@ -254,3 +260,5 @@ class World:
             self._follow()
             if id_ in self._records.jobs and id_ not in self._records.ends:
                 self._write(**facts, id=id_, at=self.clock())
+            elif id_ not in self._records.jobs:
+                self.gallery.remove(id_)  # it was deleted while it was drawn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -56,12 +57,25 @@ class Pictures:
         if "impossible" in prompt:
             raise RuntimeError("no such colour")
         asked["characters"] = [sprite.facts for sprite in asked["characters"]]
+        asked["opening"] = [picture.read_bytes().decode() for picture in asked["opening"]]
         path.write_text(json.dumps({"prompt": prompt, **asked}))
 
     def cut_sprite(self, clip: Path, start: float = 0, end: float | None = None) -> Sprite:
         if clip.read_bytes().startswith(b"text"):
             raise VideoFileError("This is text.")
         return Sprite({"clip": clip.read_bytes()[:40].decode(errors="replace"), "start": start, "end": end})
+
+    def still(self, data: bytes) -> tuple[bytes, tuple[int, int]] | None:
+        """A picture is a text such as `1280x720 of Ada`."""
+        size = re.match(rb"(\d+)x(\d+) of ", data)
+        return (data, (int(size[1]), int(size[2]))) if size else None
+
+    def check_clip(self, data: bytes) -> None:
+        if data.startswith(b"text"):
+            raise VideoFileError("This is text.")
+
+    def as_avi(self, video: Path) -> bytes:
+        return b"avi of " + video.read_bytes()
 
     def thumbnail(self, video: Path) -> bytes:
         return b"thumbnail of " + video.read_bytes()

@@ -17,6 +17,7 @@ from sora_nb.simulator.pictures.canvas import Canvas
 from sora_nb.simulator.pictures.cast import gather
 from sora_nb.simulator.pictures.curves import box, oval
 from sora_nb.simulator.pictures.motes import Motes, Steam
+from sora_nb.simulator.pictures.opening import Opening
 from sora_nb.simulator.pictures.poses import LOOPS
 from sora_nb.simulator.pictures.scene import Scene
 from sora_nb.simulator.pictures.sound import ambience
@@ -41,18 +42,22 @@ def render(
     seed: int = 0,
     fps: int = 24,
     characters: Sequence[Sprite] = (),
+    opening: Sequence[Path] = (),
     progress: Callable[[float], None] | None = None,
 ) -> None:
     """Draw *prompt* as an MP4 of H.264 and quiet AAC at *path*.
 
     *size* is width and height in pixels, both even. *characters* are set into the scene in place
-    of the figures that the prompt describes. *progress* hears the share that is done, from 0 to 1.
+    of the figures that the prompt describes. The film begins with the pictures of *opening*.
+    *progress* hears the share that is done, from 0 to 1.
     Equal arguments give equal bytes. Raises `ConfigError` for a length or a size that cannot be.
     """
     frames = round(seconds * fps)
     if frames < 1:
         raise ConfigError(f"{seconds:g} s at {fps} frames per second is no frame at all. Ask for 1 s or more.")
     film = Film(read(prompt, seed), size=size, seed=_seed(prompt, seed), fps=fps, characters=characters)
+    if opening:
+        film.opening = Opening(list(opening), size, seconds)
     with Mp4Writer(path, size, fps, audio=True, preset=PRESET, crf=CRF) as writer:
         film.write(writer, frames, progress)
 
@@ -70,6 +75,7 @@ class Film:
         characters: Sequence[Sprite] = (),
     ) -> None:
         self.scene, self.fps, self._seed = scene, fps, seed
+        self.opening: Opening | None = None
         self._scale = size[1] / HEIGHT
         width = size[0] / self._scale
         backdrop = paint(scene, size, seed)
@@ -102,6 +108,8 @@ class Film:
             camera.paste(frame, seconds)
         if self._air is not None:
             self._air.paste(frame, seconds)
+        if self.opening is not None:
+            self.opening.paste(frame, seconds)
         margin = round(14 * self._scale)
         corner = (frame.width - self._mark.width - margin, frame.height - self._mark.height - margin)
         frame.paste(self._mark, corner, self._mark)
