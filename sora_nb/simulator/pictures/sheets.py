@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
+from av.video.frame import PictureType
+from av.video.reformatter import ColorRange
 from PIL import Image
 
 from sora_nb.simulator.pictures.cutout import read_frames, seconds
@@ -38,11 +41,14 @@ def as_avi(video_path: str | Path) -> bytes:
     buffer = io.BytesIO()
     with av.open(str(video_path)) as film, av.open(buffer, "w", format="avi") as container:
         track = film.streams.video[0]
-        stream = container.add_stream("mjpeg", rate=track.average_rate or 24)
+        rate = track.average_rate or Fraction(24)
+        stream = container.add_stream("mjpeg", rate=rate)
         stream.width, stream.height, stream.pix_fmt = track.width, track.height, "yuvj420p"
-        for frame in film.decode(track):
-            frame.pts = None  # the encoder counts by itself
-            container.mux(stream.encode(frame))
+        for number, frame in enumerate(film.decode(track)):
+            full = frame.reformat(format="yuvj420p", dst_color_range=ColorRange.JPEG)
+            full.pts, full.time_base = number, 1 / rate
+            full.pict_type = PictureType.NONE  # motion JPEG knows no other kind
+            container.mux(stream.encode(full))
         container.mux(stream.encode(None))
     return buffer.getvalue()
 
