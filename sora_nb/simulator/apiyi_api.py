@@ -71,7 +71,7 @@ class ApiyiShape:
 
     async def get_content(self, request: Request) -> Response:
         """`GET /sora/v1/videos/{id}/content`"""
-        return await film(request, self.world, await self._job(request))
+        return await film(self.world, await self._job(request))
 
     async def create_character(self, request: Request) -> Response:
         """`POST /sora/v1/characters`"""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import JSONResponse
 
 from sora_nb.simulator.refusal import Refusal
-from sora_nb.simulator.schemas import NULL, STRING, WHOLE, Schema, one_of, record
+from sora_nb.simulator.schemas import ANY, NULL, STRING, WHOLE, Schema, listed, one_of, record
 
 _TEXT_OR_NULL = one_of(STRING, NULL)
 
@@ -22,12 +21,17 @@ class Envelope:
     schema: Schema
     write: Callable[[Refusal, int], Any]
     statuses: Mapping[str, int] = field(default_factory=dict)
-    """HTTP statuses by the refusal's code."""
+    """HTTP statuses by the refusal's code or by the field that is at fault."""
+    says: Mapping[str, str] = field(default_factory=dict)
+    """The server's own sentences, by the refusal's code."""
 
     def answer(self, refusal: Refusal) -> JSONResponse:
         """The refusal as this server answers it."""
-        status = self.statuses.get(refusal.code or "", refusal.status)
+        status = refusal.status
+        if status == 400:
+            status = self.statuses.get(refusal.code or "", self.statuses.get(refusal.param or "", status))
         headers = {"retry-after": str(refusal.retry_after)} if refusal.retry_after is not None else None
+        refusal.message = self.says.get(refusal.code or "", refusal.message)
         return JSONResponse(self.write(refusal, status), status, headers)
 
 
@@ -41,16 +45,40 @@ OPENAI = Envelope(
 )
 """OpenAI's published description. The tutorials show no error, so theirs look the same."""
 
-VLLM = Envelope(
-    record({"error": record({"message": STRING, "type": STRING, "param": _TEXT_OR_NULL, "code": WHOLE})}),
-    lambda refusal, status: {
-        "error": {"message": refusal.message, "type": HTTPStatus(status).phrase, "param": refusal.param, "code": status}
-    },
-)
-"""vLLM's server, under which vLLM-Omni runs, writes the status as the code and its phrase as the type."""
+_COMPLAINT = record({"type": STRING, "loc": listed(STRING), "msg": STRING, "input": ANY})
 
-FASTAPI = Envelope(record({"detail": STRING}), lambda refusal, _: {"detail": refusal.message}, {"invalid_type": 422})
-"""SGLang leaves its errors to FastAPI."""
+
+def _detail(refusal: Refusal, status: int) -> dict[str, Any]:
+    if status != 422 or refusal.param is None:
+        return {"detail": refusal.message}
+    where = ["query" if refusal.param in QUERY else "body", refusal.param]
+    complaint = {"type": refusal.code, "loc": where, "msg": refusal.message, "input": refusal.value}
+    return {"detail": [complaint]}
+
+
+QUERY = ("limit", "order", "after")
+
+_SAYS = {
+    "not_found": "Video not found",
+    "video_not_ready": "Generation is still in-progress",
+    "video_failed": "Video generation failed. Check job status for error details.",
+}
+
+FASTAPI = Envelope(
+    record({"detail": one_of(STRING, listed(_COMPLAINT))}),
+    _detail,
+    dict.fromkeys(QUERY, 422),
+    {**_SAYS, "video_failed": _SAYS["video_not_ready"]},
+)
+"""SGLang leaves its errors to FastAPI, which says of a field where it was and what it held."""
+
+VLLM = Envelope(
+    FASTAPI.schema,
+    _detail,
+    dict.fromkeys(("invalid_type", "invalid_value", "missing_required_parameter"), 422),
+    _SAYS,
+)
+"""vLLM-Omni's fields are declared to FastAPI, which therefore refuses more of them itself."""
 
 FLAT = Envelope(
     record({"object": {"const": "error"}, "message": STRING, "type": STRING, "param": _TEXT_OR_NULL, "code": WHOLE}),
@@ -77,6 +105,19 @@ AZURE = Envelope(
     lambda refusal, _: {"error": {**_facts(refusal), "details": [], "additionalInfo": {}, "debugInfo": {}}},
 )
 """Azure's reference adds three fields."""
+
+LITELLM = Envelope(
+    OPENAI.schema,
+    lambda refusal, status: {
+        "error": {
+            "message": refusal.message,
+            "type": "auth_error" if status == 401 else refusal.kind,
+            "param": refusal.param,
+            "code": str(status),
+        }
+    },
+)
+"""The proxy writes the status as the code, in quotes."""
 
 OPENROUTER = Envelope(
     record({"error": record({"code": WHOLE, "message": STRING})}),

@@ -10,6 +10,7 @@ REFUSED_LATE = "[moderation late]"
 FAIL = "[fail]"
 SLOW = "[slow]"
 BUSY = "[429]"
+GONE = "[410]"
 NO_CHARACTER = "[no character]"
 AVI = "[avi]"
 
@@ -19,6 +20,7 @@ MARKERS: dict[str, str] = {
     FAIL: "accepted, then failed with server_error; not charged",
     SLOW: "takes ten times as long",
     BUSY: "the first request with a prompt is answered 429 with Retry-After: 1; the same prompt passes after that",
+    GONE: "refused at submit with 410, as a service answers that has closed",
     AVI: "comes as an AVI, from a server that sends one now and then",
     NO_CHARACTER: "nobody in the video can become a character: 400 unusable_clip, or a task that fails",
 }

@@ -42,26 +42,26 @@ def _look(world: World, name: str, kind: ReferenceKind | None, data: bytes) -> G
     try:
         return Given(*world.gallery.reference(kind, data))
     except VideoFileError as error:
-        raise invalid(name, f"{name} cannot be used: {error}", "invalid_reference") from error
+        raise _wrong(name, f"{name} cannot be used: {error}") from error
 
 
 def _data(world: World, name: str, value: Any, media: Media) -> Iterator[tuple[ReferenceKind | None, bytes]]:
     if isinstance(value, Path):
         if not media.file:
-            raise invalid(name, f"{name} is not taken as a file here.")
+            raise _wrong(name, f"{name} is not taken as a file here.")
         yield media.kind, value.read_bytes()
     elif isinstance(value, str) and media.written not in (None, "json"):
         yield media.kind, _text(world, name, value, media)
     elif isinstance(value, dict) and media.keys:
         yield _kind(name, value, media), _address(world, name, _held(name, value, media))
     else:
-        raise invalid(name, f"{name} cannot be {shown(value)} here.", "invalid_type")
+        raise _wrong(name, f"{name} cannot be {shown(value)} here.")
 
 
 def _text(world: World, name: str, value: str, media: Media) -> bytes:
     if media.written == "path" or value.startswith("file:"):
         message = f"{name} would be a file on the server's own disk, and the simulator opens none. Send the file."
-        raise invalid(name, message)
+        raise _wrong(name, message)
     if media.written == "base64" and not value.startswith(("data:", "http:", "https:")):
         return _decoded(name, value)
     return _address(world, name, value)
@@ -75,7 +75,7 @@ def _kind(name: str, value: dict[str, Any], media: Media) -> ReferenceKind | Non
         return media.kind
     if not isinstance(role, str) or role not in ROLES:
         message = f"The simulator draws no {shown(role)} and would rather say so. Choose one of {', '.join(ROLES)}."
-        raise invalid(name, message)
+        raise _wrong(name, message)
     return ROLES[role]
 
 
@@ -83,14 +83,14 @@ def _held(name: str, value: dict[str, Any], media: Media) -> str:
     """The address in an object."""
     present = [key for key in media.keys if value.get(key) is not None]
     if len(present) != 1:
-        raise invalid(name, f"{name} must hold exactly one of {', '.join(media.keys)}.")
+        raise _wrong(name, f"{name} must hold exactly one of {', '.join(media.keys)}.")
     if present == ["file_id"]:
-        raise invalid(name, "The simulator keeps no uploaded files, so there is none with this file_id.")
+        raise _wrong(name, "The simulator keeps no uploaded files, so there is none with this file_id.")
     held = value[present[0]]
     if isinstance(held, dict):
         held = held.get("url")
     if not isinstance(held, str):
-        raise invalid(name, f"{present[0]} must be an address, not {shown(held)}.", "invalid_type")
+        raise _wrong(name, f"{present[0]} must be an address, not {shown(held)}.")
     return held if present != ["content"] or held.startswith("data:") else f"data:;base64,{held}"
 
 
@@ -99,7 +99,7 @@ def _address(world: World, name: str, url: str) -> bytes:
     if url.startswith("data:"):
         head, comma, held = url.partition(",")
         if not comma or not head.endswith(";base64"):
-            raise invalid(name, "A data: address must be of the form data:image/png;base64,....")
+            raise _wrong(name, "A data: address must be of the form data:image/png;base64,....")
         return _decoded(name, held)
     try:
         return sources.fetch(world, url).path.read_bytes()
@@ -112,11 +112,15 @@ def _decoded(name: str, text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise invalid(name, f"{name} is not base64.") from error
+        raise _wrong(name, f"{name} is not base64.") from error
 
 
 def _parsed(name: str, text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise invalid(name, f'{name} must be JSON text such as {{"image_url": "data:..."}}.', "invalid_json") from error
+        raise _wrong(name, f'{name} must be JSON text such as {{"image_url": "data:..."}}.') from error
+
+
+def _wrong(name: str, message: str) -> Refusal:
+    return invalid(name, message, "invalid_reference")

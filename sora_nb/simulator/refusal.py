@@ -14,6 +14,7 @@ class Refusal(Exception):
         code: str | None = None,
         param: str | None = None,
         retry_after: int | None = None,
+        value: object = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -25,6 +26,8 @@ class Refusal(Exception):
         """The field that is at fault."""
         self.retry_after = retry_after
         """Seconds to wait before asking again."""
+        self.value = value
+        """What the field at fault held, where its server repeats it."""
 
     @property
     def kind(self) -> str:

@@ -241,10 +241,13 @@ OPENROUTER: Fields = {
     "polling_url": Told(STRING, lambda seen: seen.path),
     "status": words(queued="pending"),
     "error": Told(STRING, lambda seen: seen.standing.error, always=False),
+    "generation_id": Told(STRING, lambda seen: f"gen-{seen.id}" if seen.done else None, always=False),
     "unsigned_urls": Told(
         listed(STRING), lambda seen: [f"{seen.address}/content?index=0"] if seen.done else None, always=False
     ),
     "usage": Told(
-        record({"cost": NUMBER}), lambda seen: {"cost": seen.job.ask.usd} if seen.done else None, always=False
+        record({"cost": NUMBER, "is_byok": {"const": False}}),
+        lambda seen: {"cost": seen.job.ask.usd, "is_byok": False} if seen.done else None,
+        always=False,
     ),
 }

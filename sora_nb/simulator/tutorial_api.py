@@ -27,6 +27,7 @@ SOURCE: Schema = record(
 """What a character is asked for with, in both tutorials."""
 
 NOT_READY = dict.fromkeys(("queued", "in_progress", "failed"), 409)
+"""The tutorials show no download, so that this is a conflict is our own choice."""
 
 ERROR: Schema = record({"code": STRING, "message": STRING})
 
@@ -62,7 +63,7 @@ class TutorialShape:
 
     async def get_content(self, request: Request) -> Response:
         """`GET /v1/sora/generations/{id}/content`. The tutorial shows no download; this is where one would look."""
-        return await film(request, self.world, await self._job(request))
+        return await film(self.world, await self._job(request))
 
     async def create_character(self, request: Request) -> Response:
         """`POST /v1/sora/characters`"""
@@ -112,6 +113,6 @@ FILM = Operation(
 )
 
 
-async def film(request: Request, world: World, job: Job) -> Response:
-    """The video of a job. The tutorials show no download, so not being ready is a conflict by our own choice."""
-    return await content(request, world, job, "video", unready=NOT_READY)
+async def film(world: World, job: Job) -> Response:
+    """The video of a job."""
+    return await content(world, job, "video", unready=NOT_READY)

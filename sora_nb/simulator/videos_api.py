@@ -38,7 +38,11 @@ class VideosShape:
     async def create(self, request: Request) -> Response:
         """`POST /videos`"""
         async with self._fields(request) as fields:
-            ask, files = await run_in_threadpool(judging.ask, self.world, self.server, fields, body.kind(request))
+            try:
+                ask, files = await run_in_threadpool(judging.ask, self.world, self.server, fields, body.kind(request))
+            except Refusal as refusal:
+                refusal.value = _repeated(fields.get(refusal.param or ""))
+                raise
             job = await run_in_threadpool(self.world.submit, ask, files)
         return JSONResponse(self._told(request, job, ACCEPTED), self.server.created)
 
@@ -87,7 +91,7 @@ class VideosShape:
         if self.server.containers:
             avi = AVI in job.ask.prompt or job.ask.echo.get("format") == "avi"
             variant = "avi" if avi else variant
-        file = await content(request, self.world, job, variant, unready=self.server.unready)
+        file = await content(self.world, job, variant, unready=self.server.unready)
         if self.server.containers and job.ask.echo.get("response_format") == "path":
             return JSONResponse({"id": self._id(job), "output_path": f"/srv/media/{job.id}_0.mp4"})
         return file
@@ -161,9 +165,8 @@ class VideosShape:
         video = telling.schema(server.tells)
 
         def says(text: str, reply: Schema, *errors: int, status: int = 200, **more: Any) -> Operation:
-            statuses = {server.errors.statuses.get(code, 400) for code in ("unknown_parameter", "invalid_type")}
             if more.get("body"):
-                errors = (*errors, 400, 413, 429, server.wrong_body, *statuses)
+                errors = (*errors, 400, 410, 413, 429, server.wrong_body, *server.errors.statuses.values())
             return Operation(text, replies={status: {JSON: reply}}, errors=errors, error=server.errors.schema, **more)
 
         asked = {name: field.schema for name, field in server.asks.items() if field.role != "prompt"}
@@ -211,7 +214,7 @@ class VideosShape:
             "The videos.",
             query=asked if listing.asked else {},
             replies={200: {JSON: reply}},
-            errors=(400,) if listing.asked else (),
+            errors=(400, *self.server.errors.statuses.values()) if listing.asked else (),
             error=self.server.errors.schema,
         )
 
@@ -226,6 +229,11 @@ class VideosShape:
             "The file of a finished video.",
             query={"variant": choice(*VARIANTS)} if server.variants else {},
             replies={200: kinds, 206: kinds},
-            errors=(*errors, *server.unready.values(), 404, 410, 416),
+            errors=(*errors, *server.errors.statuses.values(), *server.unready.values(), 404, 410, 416),
             error=server.errors.schema,
         )
+
+
+def _repeated(value: object) -> object:
+    """What a field held, as far as a reply can say it."""
+    return value if value is None or isinstance(value, str | int | float) else str(type(value).__name__)

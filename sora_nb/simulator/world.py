@@ -83,6 +83,8 @@ class World:
         """Accept a generation, or raise `Refusal`. *files* holds the bytes of its references, by their names."""
         if markers.REFUSED in ask.prompt:
             raise Refusal(400, "The simulated moderation refused this prompt.", code="sentinel_block")
+        if markers.GONE in ask.prompt:
+            raise Refusal(410, f"{ask.model} is retired, because the prompt asked for it.", code="gone")
         key = request_key(ask)
         with self._lock:
             if markers.BUSY in ask.prompt and ask.prompt not in self._kept_waiting:

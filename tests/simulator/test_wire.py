@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,12 +15,33 @@ from sora_nb.simulator import World
 from tests.simulator.stand_in import Clock, until
 from tests.wire.cases import Case, cases, fill
 
-CREATE: Mapping[str, tuple[str, dict[str, Any]]] = {
-    "openai": ("/v1/videos", {"model": "sora-2", "seconds": "8", "size": "1280x720"}),
-    "tutorial": ("/v1/sora/generations", {"model": "sora-2.0-turbo", "size": "1280x720", "duration": 10}),
-    "apiyi": ("/sora/v1/videos", {"model": "sora-2", "duration": 10, "resolution": "1080p"}),
+FRAME = "1280x720 of Ada"
+"""A picture, as the stand-in for the drawing reads one."""
+
+HOUSE = ("openai", "tutorial", "apiyi")
+"""Shapes that stand at the root; the other servers are under `/as/<name>`."""
+
+
+class Create(NamedTuple):
+    """How to ask a server for the video that an exchange takes as given."""
+
+    path: str
+    fields: dict[str, Any]
+    form: bool = False
+
+
+CREATE: Mapping[str, Create] = {
+    "openai": Create("/v1/videos", {"model": "sora-2", "seconds": "8", "size": "1280x720"}),
+    "tutorial": Create("/v1/sora/generations", {"model": "sora-2.0-turbo", "size": "1280x720", "duration": 10}),
+    "apiyi": Create("/sora/v1/videos", {"model": "sora-2", "duration": 10, "resolution": "1080p"}),
+    "laozhang": Create("/sora/v1/videos", {"model": "sora-2", "duration": 10, "resolution": "720p"}),
+    "vllm-omni": Create("/v1/videos", {"seconds": "4", "size": "1280x720"}, form=True),
+    "sglang": Create("/v1/videos", {"seconds": 4, "size": "1280x720"}),
+    "tensorrt-llm": Create("/v1/videos", {"seconds": 4.0, "size": "1280x720"}),
+    "litellm": Create("/v1/videos", {"model": "sora-2", "seconds": "8", "size": "1280x720"}),
+    "azure": Create("/openai/v1/videos", {"model": "sora-2", "seconds": "8", "size": "1280x720"}),
+    "openrouter": Create("/api/v1/videos", {"model": "google/veo-3.1", "duration": 8, "size": "1280x720"}),
 }
-"""How to ask each shape for the video that an exchange takes as given."""
 
 LENIENT = {
     "<time>": lambda value: isinstance(value, int),
@@ -30,6 +53,10 @@ LENIENT = {
     "<video>": lambda value: isinstance(value, str) and value,
     "<task>": lambda value: isinstance(value, str) and value,
     "<character>": lambda value: isinstance(value, str) and value,
+    "<handle>": lambda value: isinstance(value, str) and value,
+    "<model>": lambda value: isinstance(value, str) and value,
+    "<address>": lambda value: isinstance(value, str) and "/" in value,
+    "<usd>": lambda value: isinstance(value, float) and value >= 0,
 }
 """What a placeholder may stand for."""
 
@@ -37,39 +64,52 @@ LENIENT = {
 class Stage:
     """Brings about what an exchange takes as given, and remembers the ids."""
 
-    def __init__(self, client: TestClient, world: World, clock: Clock, shape: str) -> None:
-        self.client, self.world, self.clock, self.shape = client, world, clock, shape
+    def __init__(self, client: TestClient, world: World, clock: Clock, service: str) -> None:
+        self.client, self.world, self.clock, self.service = client, world, clock, service
+        self.root = "" if service in HOUSE else f"/as/{service}"
         self.ids: dict[str, Any] = {
             "<key>": "any",
             "<url>": "http://127.0.0.1:8750/samples/hero.mp4",
             "<clip>": "film",
+            "<frame>": FRAME,
+            "<clip as text>": base64.b64encode(b"film").decode(),
+            "<frame as text>": base64.b64encode(FRAME.encode()).decode(),
         }
 
     def video(self, status: str, prompt: str) -> str:
-        path, fields = CREATE[self.shape]
-        id_: str = self.client.post(path, json={**fields, "prompt": prompt}).json()["id"]
+        create = CREATE[self.service]
+        fields = {**create.fields, "prompt": prompt}
+        sent: Any = {"data": fields} if create.form else {"json": fields}
+        told: str = self.client.post(f"{self.root}{create.path}", **sent).json()["id"]
+        id_ = self.world.jobs(self.service)[-1].id
         if status != "queued":
             self.clock.now += 2
         if status in ("completed", "failed"):
             self.clock.now += 100
             until(lambda: self.world.standing(self.world.job(id_)).status == status)
-        self.ids["<video>"] = id_
-        return id_
+        self.ids["<video>"] = told
+        return told
 
     def character(self, status: str) -> None:
-        if self.shape == "openai":
+        if self.service in ("openai", "litellm", "azure"):
             files = {"video": ("clip.mp4", b"film", "video/mp4")}
-            made = self.client.post("/v1/videos/characters", data={"name": "Ada"}, files=files).json()["id"]
+            path = f"{self.root}{CREATE[self.service].path}/characters"
+            made = self.client.post(path, data={"name": "Ada"}, files=files).json()["id"]
         else:
             source = {"url": self.ids["<url>"]}
             if status == "failed":
                 source = {"from_task": self.video("completed", "an empty street [no character]")}
-            path = {"tutorial": "/v1/sora/characters", "apiyi": "/sora/v1/characters"}[self.shape]
-            (made,) = self.client.post(path, json={**source, "timestamps": "1,3"}).json().values()
+            path = "/v1/sora/characters" if self.service == "tutorial" else "/sora/v1/characters"
+            reply = self.client.post(f"{self.root}{path}", json={**source, "timestamps": "1,3"}).json()
+            made = next(iter(reply.values()))
         if status != "in_progress":
             self.clock.now += 2
-        character = self.world.character(made)
-        self.ids.update({"<character>": character.id, "<task>": character.task_id})
+        if self.service == "litellm":
+            self.ids["<character>"] = made
+            return
+        character = self.world.character(made.replace("ch_", "char_"))
+        self.ids["<character>"] = made if self.service == "laozhang" else character.id
+        self.ids |= {"<task>": character.task_id, "<handle>": character.username}
 
     def set(self, given: Mapping[str, str]) -> None:
         if "character" in given:
@@ -84,9 +124,10 @@ class Stage:
             for one in request.get("files", ())
         }
         headers = {"authorization": "", **request.get("headers", {})}
+        path = request["path"].replace(str(self.ids.get("<video>")), quote(str(self.ids.get("<video>")), safe=""))
         return self.client.request(
             request["method"],
-            request["path"],
+            f"{self.root}{path}",
             params=request.get("query"),
             headers=headers,
             json=request.get("json"),
