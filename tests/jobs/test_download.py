@@ -296,13 +296,13 @@ def test_a_name_is_judged_by_what_it_means_when_it_is_connected_to() -> None:
 def test_a_byte_at_a_time_does_not_keep_a_call(
     server: HostileServer, monkeypatch: pytest.MonkeyPatch, purpose: str
 ) -> None:
-    monkeypatch.setattr(transport, "PAID_SECONDS", 0.3)
-    monkeypatch.setattr(transport, "FREE_SECONDS", 0.3)
-    server.films["/question"] = Film(b"{}", [Answer(drip=0.05)])
+    monkeypatch.setattr(transport, "PAID_SECONDS", 1.0)
+    monkeypatch.setattr(transport, "FREE_SECONDS", 1.0)
+    server.films["/question"] = Film(b"{}", [Answer(drip=0.3)])
     began = time.monotonic()
     with pytest.raises(AnswerLost):
         talk(server.url, lambda wire: wire.ask(QUESTION) if purpose == "ask" else wire.pay(QUESTION, "key"))
-    assert time.monotonic() - began < 1.3
+    assert time.monotonic() - began < 8, "the whole answer takes over ten seconds"
 
 
 def test_an_answer_in_words_is_bounded(server: HostileServer) -> None:
