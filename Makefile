@@ -18,10 +18,12 @@ lint: ## style and types alone
 
 torture: ## what paid jobs survive, with figures: crashes, lost answers, full disks (under an hour)
 	@scripts/install dev
+	@scripts/install-torture
 	@.venv/bin/python -m tests.torture
 
 torture-quick: ## a part of each of that (under 5 minutes)
 	@scripts/install dev
+	@scripts/install-torture
 	@.venv/bin/python -m tests.torture --quick
 
 lab: ## JupyterLab on the guide

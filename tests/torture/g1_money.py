@@ -40,13 +40,14 @@ def run(*, quick: bool) -> Result:
         missed = [name for name, seen in zip(PLANTED, caught, strict=True) if seen is None]
     share = findings.resolved / findings.unknown if findings.unknown else 1.0
     failures = len(findings.failed_seeds) + (share < GOOD_SHARE)
+    peers = {} if quick else _peers()
     return Result(
         goal="G1",
         runs=findings.lives,
         failures=failures,
         control_caught=not missed,
-        baseline=_figures(findings, share, len(PLANTED) - len(missed), {} if quick else _peers()),
-        notes=_notes(findings, share, missed),
+        baseline=_figures(findings, share, len(PLANTED) - len(missed), peers),
+        notes="\n".join((_notes(findings, share, missed), *_double(peers))),
     )
 
 
@@ -77,13 +78,21 @@ def noticed(name: str, start: int) -> int | None:
     return None
 
 
-def _peers() -> dict[str, Any]:
+def _peers() -> dict[str, dict[str, int]]:
     from tests.torture.peers import charges
 
     return charges()
 
 
-def _figures(findings: Findings, share: float, caught: int, peers: dict[str, Any]) -> dict[str, Any]:
+def _double(peers: dict[str, dict[str, int]]) -> list[str]:
+    """How often each client paid again for the one video that was asked for, a line each."""
+    return [
+        f"  {name}: " + ", ".join(f"{count - 1} double charges for {loss}" for loss, count in charged.items())
+        for name, charged in peers.items()
+    ]
+
+
+def _figures(findings: Findings, share: float, caught: int, peers: dict[str, dict[str, int]]) -> dict[str, Any]:
     names = ("intents", "charges", "double", "lost", "wrong", "stuck", "unknown", "resolved", "not_found", "shown")
     return {
         **{name: getattr(findings, name) for name in (*names, "kills")},

@@ -70,10 +70,10 @@ def run(*, quick: bool) -> Result:
 
 def why_not() -> str | None:
     """Why no disk can be mounted here, or None where one can."""
-    if find_spec("fuse") is None:
-        return "fusepy is not installed (pip install fusepy)"
-    if not os.path.exists("/dev/fuse") or shutil.which("fusermount") is None:
-        return "there is no FUSE here (/dev/fuse; apt-get install fuse3 libfuse2)"
+    if find_spec("mfusepy") is None:
+        return "mfusepy is not installed (pip install mfusepy)"
+    if not os.path.exists("/dev/fuse") or _let_go() is None:
+        return "there is no FUSE here (/dev/fuse; apt-get install fuse3)"
     with tempfile.TemporaryDirectory(prefix="sora-nb-g3-") as name:
         try:
             with mounted(Path(name) / "tried", Path(name) / "log") as disk:
@@ -98,8 +98,13 @@ def mounted(folder: Path, log: Path) -> Iterator[Path]:
         try:
             yield folder
         finally:
-            subprocess.run(["fusermount", "-u", "-z", str(folder)], check=True)  # noqa: S607  where it lies differs
+            subprocess.run([_let_go() or "fusermount3", "-u", "-z", str(folder)], check=True)
             process.wait(20)
+
+
+def _let_go() -> str | None:
+    """The program that lets go of a mounted disk, where there is one."""
+    return shutil.which("fusermount3") or shutil.which("fusermount")
 
 
 @dataclass(frozen=True)

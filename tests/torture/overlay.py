@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from fuse import FUSE, FuseOSError, Operations  # type: ignore[import-untyped]
+from mfusepy import FUSE, FuseOSError, Operations, fuse_version_major
 
 from tests.torture.disk import Change, Disk
 
@@ -28,6 +28,9 @@ ROOM = 2**20
 
 class Overlay(Operations):  # type: ignore[misc]
     """One disk, mounted."""
+
+    use_ns = True
+    """Times are told in nanoseconds."""
 
     def __init__(self, log: Path) -> None:
         self._log = log
@@ -59,7 +62,7 @@ class Overlay(Operations):  # type: ignore[misc]
     def getattr(self, path: str, fh: Any = None) -> dict[str, Any]:
         node = self._find(path)
         kind = stat.S_IFDIR if node.folder else stat.S_IFREG
-        now = time.time()
+        now = time.time_ns()
         return {
             "st_ino": node.number,
             "st_mode": kind | (node.mode & 0o777),
@@ -70,8 +73,10 @@ class Overlay(Operations):  # type: ignore[misc]
             "st_atime": now,
         }
 
-    def readdir(self, path: str, fh: Any) -> list[str]:
-        return [".", "..", *self._find(path).names]
+    def readdir(self, path: str, fh: Any) -> list[tuple[str, dict[str, int], int]]:
+        node = self._find(path)
+        # A name whose number is 0 is taken for one that is gone.
+        return [(name, {"st_ino": one.number}, 0) for name, one in {".": node, "..": node, **node.names}.items()]
 
     def create(self, path: str, mode: int, fi: Any = None) -> int:
         self._change("create", path, mode)
@@ -135,8 +140,13 @@ class Overlay(Operations):  # type: ignore[misc]
             raise FuseOSError(error.errno) from None
 
 
+def mount(where: str, log: Path) -> None:
+    """Be a disk at *where* until it is let go."""
+    # Version 3 of the system's library writes in big pieces anyway, and no longer takes the word for it.
+    bigger = {"big_writes": True} if fuse_version_major == 2 else {}
+    how = {"foreground": True, "nothreads": True, "direct_io": True, "use_ino": True, "hard_remove": True}
+    FUSE(Overlay(log), where, **how, **bigger, default_permissions=False)
+
+
 if __name__ == "__main__":
-    FUSE(
-        Overlay(Path(sys.argv[2])), sys.argv[1], foreground=True, nothreads=True, direct_io=True, big_writes=True,
-        use_ino=True, hard_remove=True, default_permissions=False,
-    )  # fmt: skip
+    mount(sys.argv[1], Path(sys.argv[2]))

@@ -1,7 +1,7 @@
 """What other clients pay for one video whose answer is lost, at the same service and over a real socket.
 
-Three cells are run, each for one video: in the first, one answer is lost on its way; in the second, all
-answers are, for as long as the client goes on trying; then, whatever came of it, the user runs the cell again.
+Each client is the package as it is published, with its defaults. A cell asks for one video, the service makes it, and
+the answer is lost: once, or for as long as the client goes on trying. A cell that ended in an error may be run again.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -21,6 +22,7 @@ import fal_client
 import fal_client.client
 import openai
 import requests
+import runwayml
 import uvicorn
 
 from sora_nb.dialects.base import Service
@@ -91,6 +93,12 @@ def fal(address: str) -> None:
         fal_client.SyncClient(key="any").submit("v1/videos", ASK)
 
 
+def runway(address: str) -> None:
+    """Runway's client with its defaults."""
+    with runwayml.RunwayML(api_key="any", base_url=address) as client:
+        client.text_to_video.create(model="veo3.1", prompt_text=ASK["prompt"], ratio="1280:720", duration=4)
+
+
 class Ours:
     """This project: one library, whatever becomes of a cell."""
 
@@ -118,14 +126,9 @@ def charges() -> dict[str, dict[str, int]]:
     async def look(*_given: object) -> dict[str, Any]:
         return {}
 
-    one, all_ = Fault("drop", after=True), Fault("drop", after=True, times=99)
     with patch.object(desk.Desk, "look", look):
         return {
-            name: {
-                "one answer lost, then the cell again": _charged(cell, one, again=True),
-                "every answer of a cell lost": _charged(cell, all_, again=False),
-                "every answer of a cell lost, then the cell again": _charged(cell, all_, again=True),
-            }
+            name: {words: _charged(cell, fault, again=again) for words, (fault, again) in LOSSES.items()}
             for name, cell in CELLS.items()
         }
 
@@ -143,10 +146,21 @@ def _charged(cell_in: Callable[[Path], Cell], fault: Fault, *, again: bool) -> i
         return len(service.made)
 
 
+LOSSES = {
+    "one answer lost": (Fault("drop", after=True), True),
+    "every answer lost": (Fault("drop", after=True, times=99), False),
+    "every answer lost, and the cell run again": (Fault("drop", after=True, times=99), True),
+    "every answer a 502": (Fault("status", status=502, after=True, times=99), False),
+}
+"""What happens to answers, and whether the user then runs the cell again, in words."""
+
+OURS = "sora_nb"
+
 CELLS: dict[str, Callable[[Path], Cell]] = {
-    "sora_nb": Ours,
-    "tutorial A (requests)": lambda _folder: tutorial,
-    "openai": lambda _folder: official,
-    "fal-client": lambda _folder: fal,
+    OURS: Ours,
+    "tutorial A, with requests": lambda _folder: tutorial,
+    f"openai {version('openai')}": lambda _folder: official,
+    f"runwayml {version('runwayml')}": lambda _folder: runway,
+    f"fal-client {version('fal-client')}": lambda _folder: fal,
 }
 """The clients by name. Ours alone keeps something in a folder."""

@@ -24,29 +24,25 @@ TITLES = {
 }
 """What is done, in a few words."""
 
-PEERS = (
-    ("openai 3.54.0", "`videos.create`", "connection dropped, read timeout, or 502", 3),
-    ("runwayml 5.24.0", "`POST`", "connection dropped, or 502", 3),
-    ("fal-client 1.0.3", "`submit`", "read timeout, or protocol error", 10),
-    ("replicate 1.0.7", "`predictions.create`", "read timeout, or protocol error", 1),
-)
-"""Client, call, what was lost, and how many paid POSTs it then sent for the one that was asked for, measured."""
-
 
 def tables(results: Sequence[Mapping[str, Any]]) -> str:
     """Our figures, and the peers' beside them, as Markdown."""
     rows = ["| | what is done | trials | broken promises | planted defects | s |", "|---|---|--:|--:|---|--:|"]
     rows += [_row(one) for one in results]
     money = next((one for one in results if one["goal"] == "G1" and not one["skipped"]), None)
-    ours = "not run" if money is None else f"{money['failures']} of {money['runs']:,} trials"
-    rows += [
-        "",
-        "| client | call | the answer that was lost | paid POSTs sent for one |",
-        "|---|---|---|--:|",
-        *(f"| {name} | {call} | {lost} | {count} |" for name, call, lost, count in PEERS),
-        f"| sora_nb | `generate` | any of them | 1; double charges or lost jobs: {ours} |",
+    return "\n".join(rows + ([] if money is None else ["", *_charges(money["baseline"])]))
+
+
+def _charges(measured: Mapping[str, Any]) -> list[str]:
+    """How often each client paid for one video, a row each, as G1 has just seen it."""
+    clients: Mapping[str, Mapping[str, int]] = measured["charges_for_one_video"]
+    losses = list(next(iter(clients.values()), {}))
+    if not losses:
+        return []
+    rows = [f"| charges for one video | {' | '.join(losses)} |", f"|---|{'--:|' * len(losses)}"]
+    return rows + [
+        f"| {name} | {' | '.join(str(charged[loss]) for loss in losses)} |" for name, charged in clients.items()
     ]
-    return "\n".join(rows)
 
 
 def rewrite(page: str, figures: str) -> str:
