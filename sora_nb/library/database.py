@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sora_nb.errors import LibraryError
 from sora_nb.library import schema
 from sora_nb.library.disk import MAKE_ROOM, in_words
-from sora_nb.library.interrupts import kept_back
+from sora_nb.library.interrupts import kept_back, wanted
 
 
 class Damaged(LibraryError):
@@ -36,6 +37,12 @@ def _to_2(connection: sa.Connection) -> None:
 
 MIGRATIONS: list[Callable[[sa.Connection], None]] = [_to_2]
 """Each takes a library one version further, in one transaction. Version n+1 is `MIGRATIONS[n-1]`."""
+
+BUSY_SECONDS = 10.0
+"""So long another kernel may be at work on the database."""
+
+SLICE_SECONDS = 0.1
+"""A transaction that waits to begin looks this often whether it is to give up."""
 
 _inherited: list[Any] = []
 """A parent process's handles. To close one here would roll back what the parent is writing, so they are kept."""
@@ -59,7 +66,9 @@ class Database:
                 self._path = _made(Path(name))
         self._process = os.getpid()
         self._opened: tuple[int, int] | None = None
-        self._ready()
+        # A server that cannot be reached may take minutes to say so, and then the user's stop is worth more.
+        with kept_back() if self._path is not None else nullcontext():
+            self._ready()
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
@@ -192,4 +201,28 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("sora_begin", "BEGIN IMMEDIATE"))
+    """Begin, and take the lock that the transaction needs: whoever waits in the driver hears no interrupt."""
+    handle: Any = connection.connection.driver_connection
+    if begin := connection.get_execution_options().get("sora_begin"):
+        handle.execute(begin)
+    take = "SELECT 1 FROM sqlite_schema LIMIT 1" if begin else "BEGIN IMMEDIATE"
+    _let_wait(handle, SLICE_SECONDS)
+    latest = time.monotonic() + BUSY_SECONDS
+    while not _taken(handle, take, last=time.monotonic() >= latest or wanted()):
+        pass
+    _let_wait(handle, BUSY_SECONDS)
+
+
+def _taken(handle: Any, take: str, *, last: bool) -> bool:
+    """Is the lock ours now? Where it is not, False, or the driver's error on the *last* attempt."""
+    try:
+        handle.execute(take).close()
+    except sqlite3.OperationalError as error:
+        if last or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
+
+
+def _let_wait(handle: Any, seconds: float) -> None:
+    handle.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}").close()

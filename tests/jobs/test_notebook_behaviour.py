@@ -106,17 +106,6 @@ def test_an_interrupt_at_any_instruction_of_watching_breaks_nothing(engine: Engi
     assert place > 5
 
 
-def test_an_interrupt_while_the_library_is_read_breaks_nothing(engine: Engine, bench: BenchService) -> None:
-    keep_busy(bench)
-    engine.submit(video_job())
-    whole = Interrupt(10**9)
-    whole.strike(lambda: engine.library.jobs.get("vid_1"))
-    assert whole.passed > 500
-    for place in range(1, whole.passed, 7):
-        Interrupt(place).strike(lambda: engine.library.jobs.get("vid_1"))
-        assert is_sound(engine, "vid_1"), f"broken at {place}"
-
-
 def test_an_interrupted_await_says_that_the_job_goes_on(engine: Engine, bench: BenchService) -> None:
     keep_busy(bench)
     video = Video(engine, engine.submit(video_job()).id)
