@@ -128,6 +128,8 @@ class Bench:
             counts[match[1]] = counts.get(match[1], 0) + 1
             if str(folder) in line and (match[1] != "openat" or "O_CREAT" in line):
                 points.append(Point(role, match[1], counts[match[1]]))
+        if not points:
+            raise RuntimeError(f"No call of the thread for {role} changes the library: another one does its work.")
         return points
 
     def die_at(self, point: Point, plant: Callable[[], None] | None = None) -> Death:

@@ -102,6 +102,7 @@ def live(folder: Path, url: str, role: str, gate: Connection, plant: Callable[[]
     told = threading.get_native_id()
     if role != "opening":
         engine = open_engine(folder, url)
+        engine._pool._max_workers = 1  # so that the thread that is told of is the one that cuts
         told = engine._on_loop(_thread_of, engine, role)
     gate.send(told)
     gate.recv()
