@@ -104,7 +104,9 @@ def _is_gone(got: Downloaded, row: JobRow, now: float, failures: int) -> bool:
     if got.reply.status == 410:
         return True
     if row.expires_at is not None:
-        return row.expires_at <= now
+        # By the clock of who said when: the one here may be set wrong.
+        told_now = pacing.date_of(got.reply.headers.get("date"))
+        return row.expires_at <= (now if told_now is None else told_now)
     # Nothing is known of an end: a refusal by the service may be the key's, and a 404 is asked about to the last.
     return got.away or (got.reply.status == 404 and failures + 1 >= pacing.RETRY_ATTEMPTS)
 

@@ -30,6 +30,7 @@ from sora_nb.jobs.quota import Quota
 from sora_nb.jobs.transport import Transport
 from sora_nb.jobs.video_life import live_video
 from sora_nb.library import CharacterRow, JobRow, LeaseLost, Library
+from sora_nb.library.interrupts import kept_back
 
 HEARTBEAT_SECONDS = 5.0
 FOLLOW_SECONDS = 1.0
@@ -61,7 +62,8 @@ class Engine:
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="sora-nb-video")
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run_loop, name="sora-nb-jobs", daemon=True)
-        self._thread.start()
+        with kept_back():  # half way into being, it may wait for ever
+            self._thread.start()
         _LIVE.add(self)
 
     def connect(self, service: Service, key: Key | None, app: Any = None) -> Connection:

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 
+from sora_nb.library.interrupts import kept_back
+
 SPACING_SECONDS = 0.25
 
 
@@ -34,8 +36,9 @@ class Notices:
             return
         self._news.put(job_id)
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="sora-nb-notices", daemon=True)
-            self._thread.start()
+            with kept_back():  # half way into being, it would never tell anyone anything
+                self._thread = threading.Thread(target=self._run, name="sora-nb-notices", daemon=True)
+                self._thread.start()
 
     def _run(self) -> None:
         due = time.monotonic()

@@ -98,12 +98,17 @@ def judge(
             Outcome.REJECTED,
             status=reply.status,
             code=refusal.code or f"http_{reply.status}",
-            words=str(refusal),
+            words=_with_request(refusal, str(refusal)),
             again=reply.status == 429 and refusal.code not in USED_UP,
             wait=pacing.told_wait(reply.headers, now),
         )
-    words = f"The service answered {reply.status} after the request was sent."
+    words = _with_request(read_error(reply), f"The service answered {reply.status} after the request was sent.")
     return Attempt(Outcome.UNKNOWN, status=reply.status, words=words)
+
+
+def _with_request(error: ServiceError, words: str) -> str:
+    """The words, with what the service's support will ask for."""
+    return words if error.request_id is None else f"{words} Its request id: {error.request_id}."
 
 
 def _accepted(reply: Reply, read: Callable[[Reply], Answer]) -> Attempt[Answer]:

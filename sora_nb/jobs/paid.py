@@ -7,6 +7,7 @@ way to look (`reconcile`), else shown, and sent again only by the user's word.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ MOST_PAUSES = 20
 async def pay(desk: Desk, row: JobRow, call: Call, read: Callable[[Reply], Answer]) -> tuple[JobRow, Answer | None]:
     """Send *call* for the job; returns the job as it then stands, and the answer where it was accepted."""
     failures = pauses = 0
+    clock = asyncio.get_running_loop().time
+    began = clock()
     while True:
         if row.next_poll_at is not None:
             await desk.clock.sleep_until(row.next_poll_at)
@@ -38,7 +41,9 @@ async def pay(desk: Desk, row: JobRow, call: Call, read: Callable[[Reply], Answe
         failures += tried.outcome is Outcome.NOT_SENT
         pauses += tried.outcome is Outcome.REJECTED
         if not tried.again or failures == pacing.RETRY_ATTEMPTS or pauses > MOST_PAUSES:
-            return desk.advance(row, state="REJECTED", error_code=tried.code, error=tried.words), None
+            times = failures + pauses
+            told = f" It was tried {times} times in {clock() - began:.0f} s." if times > 1 else ""
+            return desk.advance(row, state="REJECTED", error_code=tried.code, error=f"{tried.words}{told}"), None
         wait = pacing.retry_wait(failures + pauses) if tried.wait is None else tried.wait
         parked = desk.now() + wait if wait > pacing.LONGEST_INLINE_WAIT else None
         row = desk.advance(row, state="INTENT", error_code=tried.code, error=tried.words, next_poll_at=parked)

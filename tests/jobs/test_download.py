@@ -8,6 +8,8 @@ import gzip
 import json
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -147,6 +149,16 @@ def test_gone_for_good_or_not_yet(
         fetch(Answer(status, body=b"{}"), **facts)
     assert library.jobs.get("vid_1").state == state
     assert len(asked(server, "range")) >= 3
+
+
+@pytest.mark.parametrize(("service_says", "state"), [(-3600, "READY"), (3600, "EXPIRED")])
+def test_whether_its_time_is_over_is_told_by_the_services_clock(
+    library: Library, fetch: Fetch, service_says: float, state: str
+) -> None:
+    late = Answer(404, {"Date": formatdate(time.time() + service_says, usegmt=True)}, b"{}")
+    with suppress(ServerError):
+        fetch(late, expires_at=time.time() + service_says / 2)
+    assert library.jobs.get("vid_1").state == state
 
 
 def test_no_room_is_told_and_the_job_stays_ready(library: Library, fetch: Fetch) -> None:

@@ -121,7 +121,7 @@ def test_a_used_up_quota_is_final(engine: Engine, bench: BenchService) -> None:
 def test_a_service_that_is_not_there_is_tried_and_nothing_is_spent(engine: Engine) -> None:
     engine.connect(service("http://127.0.0.1:9"), None)
     engine.submit(video_job(base_url="http://127.0.0.1:9"))
-    with pytest.raises(JobFailed, match="is it running"):
+    with pytest.raises(JobFailed, match=r"is it running\? It was tried 6 times in \d+ s"):
         Video(engine, "vid_1").wait(20)
     row = engine.row("vid_1")
     assert (row.state, row.error_code) == ("REJECTED", "not_sent")

@@ -106,6 +106,18 @@ def test_an_interrupt_at_any_instruction_of_watching_breaks_nothing(engine: Engi
     assert place > 5
 
 
+def test_an_interrupt_while_the_first_news_is_told_silences_nobody() -> None:
+    place, struck = 1, True
+    while struck:
+        notices, heard = Notices(), SimpleQueue[str]()
+        notices.watch("vid_1", lambda heard=heard: heard.put("news"))  # type: ignore[misc]
+        struck = Interrupt(place).strike(lambda notices=notices: notices.post("vid_1"))  # type: ignore[misc]
+        notices.post("vid_1")
+        assert heard.get(timeout=ANSWER_SECONDS) == "news", f"silent since {place}"
+        place += 1
+    assert place > 20
+
+
 def test_an_interrupted_await_says_that_the_job_goes_on(engine: Engine, bench: BenchService) -> None:
     keep_busy(bench)
     video = Video(engine, engine.submit(video_job()).id)

@@ -125,3 +125,10 @@ def test_a_fault_of_ours_is_judged_by_when_it_happened(fault: Exception, outcome
 
     found = asyncio.run(attempt(send, DIALECT.read_video, DIALECT.read_error, lambda: 0.0))
     assert (found.outcome, found.again) == (outcome, False)
+
+
+@pytest.mark.parametrize("status", [400, 429, 500, 502])
+def test_what_support_will_ask_for_is_told(status: int) -> None:
+    told = judged(Reply(status, {"x-request-id": "req_7"}, b"{}"))
+    assert told.words.endswith("Its request id: req_7.")
+    assert "request id" not in judged(Reply(status, {}, b"{}")).words
