@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sora_nb.dialects import Reply
+from sora_nb.dialects import DIALECTS, Reply
 from sora_nb.dialects.reading import (
     WORDS_MAX,
     id_of,
@@ -207,6 +207,115 @@ def test_a_video_of_a_relative_of_the_shape() -> None:
     assert (video.id, video.status, video.raw_status) == ("task_1", "in_progress", "generating")
     assert (video.seconds, video.size, video.error, video.cost_usd) == (4.5, None, "late", 0.25)
     assert video.created_at == datetime(2025, 10, 9, 8, 53, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("body", "cost", "estimated"),
+    [
+        ({"cost": 0.25}, 0.25, None),
+        ({"cost": "0.25"}, 0.25, None),
+        ({"usage": {"cost": 0.25, "is_byok": False}}, 0.25, None),
+        ({"usage": {"estimated_cost": 0.5}}, None, 0.5),
+        ({"usage": {"estimated_cost": 0.5, "cost": 0.4}}, 0.4, 0.5),
+        ({"cost": None, "usage": None}, None, None),
+        ({"cost": 0}, 0.0, None),
+        ({"usage": {"duration_seconds": 8.0}}, None, None),
+        ({"cost": float("nan"), "usage": {"cost": "free"}}, None, None),
+    ],
+)
+def test_what_it_took_and_what_it_will_take_are_two_things(
+    body: dict[str, Any], cost: float | None, estimated: float | None
+) -> None:
+    video = video_of({"id": "v", "status": "completed", **body})
+    assert (video.cost_usd, video.est_cost_usd) == (cost, estimated)
+
+
+@pytest.mark.parametrize(
+    ("body", "url"),
+    [
+        ({"url": "https://a/b.mp4?sig=1"}, "https://a/b.mp4?sig=1"),
+        ({"video_url": "https://a/b.mp4"}, "https://a/b.mp4"),
+        ({"unsigned_urls": ["https://a/1", "https://a/2"], "url": "https://signed"}, "https://a/1"),
+        ({"metadata": {"url": "https://a/b.mp4"}}, "https://a/b.mp4"),
+        ({"url": None, "unsigned_urls": [], "metadata": []}, None),
+        ({"unsigned_urls": [{"href": "x"}]}, None),
+    ],
+)
+def test_where_the_video_lies_is_read_and_not_shown(body: dict[str, Any], url: str | None) -> None:
+    video = video_of({"id": "v", "status": "completed", **body})
+    assert video.content_url == url
+    assert url is None or url not in repr(video)
+
+
+def test_a_video_that_a_relative_wraps_is_taken_out() -> None:
+    video = video_of({"code": 200, "msg": "ok", "data": {"task_id": "t1", "status": "SUCCESS", "polling_url": "/t1"}})
+    assert (video.id, video.status, video.polling_url) == ("t1", "completed", "/t1")
+    assert video_of({"id": "v", "status": "queued", "data": {"id": "other"}}).id == "v"
+
+
+SPELLINGS = st.sampled_from(
+    [
+        *(("queued", word) for word in ("queued", "submitted", "pending", "waiting", "not_start", "not_started")),
+        *(("in_progress", word) for word in ("in_progress", "running", "processing", "generating", "postprocessing")),
+        *(("completed", word) for word in ("completed", "complete", "success", "succeeded")),
+        *(("failed", word) for word in ("failed", "fail", "failure", "error", "rejected")),
+        *(("cancelled", word) for word in ("canceled", "cancelled")),
+        *(("expired", word) for word in ("expired", "deleted")),
+    ]
+)
+
+
+@given(SPELLINGS, st.sampled_from(["", "_", "-", " "]), st.sampled_from([str.upper, str.lower, str.title]))
+def test_a_state_is_the_same_however_its_word_is_written(told: tuple[str, str], gap: str, case: Any) -> None:
+    status, word = told
+    assert status_of(case(word.replace("_", gap))) == status
+
+
+@given(st.text(min_size=1).filter(str.strip))
+def test_a_word_that_nobody_knows_is_pending_and_kept(word: str) -> None:
+    video = video_of({"id": "v", "status": f"zz{word}"})
+    assert (video.status, video.raw_status) == ("in_progress", f"zz{word}")
+
+
+@given(st.integers(946_684_800, 4_102_444_800), st.booleans(), st.sampled_from([int, float, str]))
+def test_a_moment_is_the_same_in_seconds_and_milliseconds(seconds: int, milliseconds: bool, kind: Any) -> None:
+    told = kind(seconds * 1000 if milliseconds else seconds)
+    assert time_of(told) == datetime.fromtimestamp(seconds, UTC)
+
+
+@given(st.none() | st.text() | st.dictionaries(st.sampled_from(["code", "message", "type"]), ANYTHING) | ANYTHING)
+def test_any_error_is_read_without_a_fault(told: Any) -> None:
+    video = video_of({"id": "v", "status": "failed", "error": told})
+    assert video.status == "failed"
+    assert video.error is None or (video.error and len(video.error) <= WORDS_MAX)
+
+
+@given(
+    st.text("abc:+/=._-%", min_size=1).filter(lambda id_: ".." not in id_ and id_ != "."),
+    st.sampled_from(sorted(DIALECTS)),
+)
+def test_an_id_of_any_letters_is_asked_after_as_one_segment(id_: str, name: str) -> None:
+    try:
+        path = DIALECTS[name].get_video(id_).path
+    except ConfigError:
+        return
+    assert unquote(path.rpartition("/")[2]) == id_
+    assert path.count("/") == 2
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["id", "status", "error", "url", "usage", "metadata", "data", "polling_url", "cost", "model"]),
+        ANYTHING,
+    ),
+    st.sampled_from(sorted(DIALECTS)),
+)
+def test_no_shape_stumbles_over_an_answer(body: dict[str, Any], name: str) -> None:
+    try:
+        video = DIALECTS[name].read_video(Reply(202, {}, json.dumps(body).encode()))
+    except ServerError:
+        return
+    assert video.id
 
 
 def test_an_answer_without_an_id_says_what_it_said_instead() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sora_nb.dialects import DIALECTS, Reply
+from sora_nb.dialects import DIALECTS, SERVICES, Reply, service_for
 from sora_nb.dialects.refusals import read_error
 from sora_nb.errors import (
     AuthenticationError,
@@ -18,6 +18,7 @@ from sora_nb.errors import (
     NotFoundError,
     PermissionDeniedError,
     RateLimitError,
+    RetiredError,
     ServerError,
     ServiceError,
 )
@@ -151,3 +152,45 @@ def test_no_answer_is_too_strange(body: Any) -> None:
 def test_every_shape_reads_errors() -> None:
     for dialect in DIALECTS.values():
         assert type(dialect.read_error(reply(429, {}))) is RateLimitError
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (410, {"error": {"message": "gone"}}),
+        (404, {"error": {"message": "no route"}}),
+        (404, "<html>"),
+        (400, {"error": {"message": "no such model", "code": "model_not_found"}}),
+        (403, {"error": {"message": "retired", "code": "ModelDeprecated"}}),
+    ],
+)
+def test_a_service_that_has_closed_is_explained_with_the_ways_on(status: int, body: Any) -> None:
+    error = SERVICES["openai"].read_error(reply(status, body, x_request_id="req_1"))
+    assert type(error) is RetiredError
+    assert isinstance(error, NotFoundError)
+    assert (error.status, error.request_id) == (status, "req_1")
+    assert "openai closed on 2026-09-24." in str(error)
+    assert 'Studio("vllm-omni"' in str(error) and 'Studio("simulator")' in str(error)
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 409, 422, 429, 500])
+def test_a_closed_services_other_refusals_are_told_as_they_are(status: int) -> None:
+    error = SERVICES["openai"].read_error(reply(status, {"error": {"message": WORDS}}))
+    assert not isinstance(error, RetiredError)
+    assert WORDS in str(error)
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_what_is_gone_at_a_living_service_is_only_gone(status: int) -> None:
+    for service in (SERVICES["vllm-omni"], service_for("openai", base_url="http://localhost:8000")):
+        assert type(service.read_error(reply(status, {"detail": "Video not found"}))) is NotFoundError
+
+
+def test_every_service_that_has_closed_has_its_day() -> None:
+    closed = {name: service.retired for name, service in SERVICES.items() if service.retired}
+    assert closed == {
+        "openai": "2026-09-24",
+        "azure": "2026-10-15",
+        "apiyi": "2026-04-26",
+        "laozhang": "2026-04-26",
+    }
