@@ -42,7 +42,8 @@ def test_an_address_without_a_path_gets_that_of_the_known_one() -> None:
 def test_nothing_of_the_known_ones_prices_or_end_is_taken_over() -> None:
     ours = Service.like("openai", name="ours", base_url="http://gpu3:8000")
     assert (dict(ours.capabilities.usd_per_second), ours.capabilities.priced_on, ours.retired) == ({}, None, None)
-    assert Service.like("azure", name="ours", base_url="https://x.example").key_header == "api-key"
+    ours = Service.like("azure", name="ours", base_url="https://x.example")
+    assert (ours.key_header, ours.retired) == ("api-key", None)
 
 
 def test_a_proxy_in_front_of_others_tells_of_characters_by_reference() -> None:
