@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any, get_args
 
-from sora_nb.dialects.base import Capabilities, CharacterWay, KeyHeader, ReferenceWay, Service
+from sora_nb.dialects.base import Capabilities, KeyHeader, Service
 from sora_nb.dialects.lookup import moved, nearest, pick
 from sora_nb.dialects.prices import require_prices
 from sora_nb.dialects.services import SERVICES
@@ -18,12 +18,6 @@ OF_THE_SERVICE = ("note", "key_names", "key_header")
 
 OF_THE_CAPABILITIES = tuple(field.name for field in fields(Capabilities) if field.name != "simulated")
 
-WORDS: Mapping[str, tuple[str, ...]] = {
-    "character_ways": get_args(CharacterWay),
-    "reference_ways": get_args(ReferenceWay),
-}
-"""Fields that hold words of a list."""
-
 
 def like(known: str, *, name: str, base_url: str | None, changes: Mapping[str, Any]) -> Service:
     """What `Service.like` promises."""
@@ -33,7 +27,7 @@ def like(known: str, *, name: str, base_url: str | None, changes: Mapping[str, A
     if unknown:
         raise ConfigError(f"A service has no {unknown[0]!r}. {nearest(unknown[0], OF_THE_CAPABILITIES)}")
     changes = {one: tuple(value) if isinstance(value, list) else value for one, value in changes.items()}
-    _require_usable(changes)
+    _require_usable(changes, base.dialect.capabilities)
     if base_url is None and base.base_url is None:
         raise ConfigError(f'Where is {name!r}? Give its address: base_url="https://...{base.prefix}".')
     there = base if base_url is None else moved(base, base_url)
@@ -81,13 +75,14 @@ def _require_name(name: str) -> None:
         raise ConfigError(f"There is a service {name!r} already. Give yours a name of its own.")
 
 
-def _require_usable(changes: Mapping[str, Any]) -> None:
+def _require_usable(changes: Mapping[str, Any], shape: Capabilities) -> None:
     for one in ("seconds", "seconds_range"):
         _require(changes, one, _is_length, "lengths in seconds above 0, such as (2, 4)")
     _require(changes, "sizes", _is_size, 'sizes in pixels, such as ("832x480",)')
     _require(changes, "models", lambda model: isinstance(model, str) and bool(model), 'model ids, such as ("wan",)')
-    for one, words in WORDS.items():
-        _require(changes, one, words.__contains__, f"some of {', '.join(words)}")
+    # A shape has no words for other ways than its own.
+    for one, ways in (("character_ways", shape.character_ways), ("reference_ways", shape.reference_ways)):
+        _require(changes, one, ways.__contains__, f"some of {', '.join(ways) or 'no ways'}, which the shape can say")
     if changes.get("key_header", "authorization") not in get_args(KeyHeader):
         raise ConfigError(f"key_header= is one of {', '.join(get_args(KeyHeader))}, not {changes['key_header']!r}.")
     require_prices(changes.get("usd_per_second", {}))
