@@ -52,12 +52,9 @@ def test_who_is_left_with_words_is_who_is_remarked_on(count: int, most: int, sho
     sent = fitting(people, service.capabilities)
     words = [one.handle for one in sent if one.image is None]
     dropped = [one.message for one in remarks(ask, service) if one.code == "reference_dropped"]
-    assert [f"@{handle} is told by" in message for handle, message in zip(words, dropped, strict=True)] == [True] * len(
-        words
-    )
+    assert all(f"@{handle} is told by" in message for handle, message in zip(words, dropped, strict=True))
     call = service.dialect.create_video(replace(ask, cast=sent))
     assert call.json is not None and len(call.json.get("input_references", ())) == min(count, most)
-    fewer = fitting(
-        tuple(replace(one, image=IMAGE if shown[i] else None) for i, one in enumerate(people)), service.capabilities
-    )
+    some = tuple(replace(one, image=IMAGE if shown[i] else None) for i, one in enumerate(people))
+    fewer = fitting(some, service.capabilities)
     assert sum(one.image is not None for one in fewer) == min(sum(shown[:count]), most)
