@@ -61,6 +61,9 @@ _TUTORIAL = (Model("sora-2.0-turbo", 0.10),)
 _APIYI = (Model("sora-2", 0.012, sizes=("1280x720", "1920x1080")),)
 
 
+_LITELLM = (Model("sora-2", 0.10), Model("sora-2-pro", 0.30))
+"""Behind the proxy may be anything, so its models are not held to OpenAI's lengths and sizes."""
+
 _AZURE = (Model("sora-2", 0.10, (4.0, 8.0, 12.0), P720, "720x1280", any_name=True),)
 _OPENROUTER = (Model("google/veo-3.1", 0.40, any_name=True), Model("alibaba/wan-2.6", 0.04))
 _OWN = Model("sim-1", 0.0, any_name=True)
@@ -88,7 +91,7 @@ _SHAPES: Mapping[Family, tuple[Model, ...]] = {
     "openai": _OPENAI,
     "tutorial": _TUTORIAL,
     "apiyi": _APIYI,
-    "litellm": _OPENAI,
+    "litellm": _LITELLM,
     "azure": _AZURE,
     "openrouter": _OPENROUTER,
     "laozhang": _APIYI,
