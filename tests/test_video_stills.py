@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from sora_nb.errors import ConfigError, VideoFileError
-from sora_nb.video import filmstrip, frames, poster
+from sora_nb.video import filmstrip, frames, poster, still
 from sora_nb.video import playback as playback_module
 from tests.clips import make_clip, number, paint
 
@@ -131,3 +131,32 @@ def test_what_is_no_video_is_an_error_of_ours(tmp_path, look):
     path.write_text("no video")
     with pytest.raises(VideoFileError):
         look(path)
+
+
+@pytest.mark.parametrize(
+    ("size", "cropped"),
+    [((192, 108), False), ((384, 216), False), ((960, 540), False), ((192, 128), True), ((108, 192), False)],
+)
+def test_a_still_has_the_size_asked_for_and_is_cropped_only_a_little(tmp_path, size, cropped):
+    png = still(make_clip(tmp_path / "a.mp4"), size, 0.5)
+    image = Image.open(BytesIO(png))
+    assert (image.format, image.size, image.mode) == ("PNG", size, "RGB")
+    seen = np.asarray(image)
+    black = (seen.max(axis=(1, 2)) < 8).any()
+    assert bool(black) == (size == (108, 192))
+    if not cropped:
+        height = round(108 * size[0] / 192)
+        top = (size[1] - height) // 2
+        assert number(seen[top : top + height]) == 12
+
+
+def test_a_still_that_would_lose_much_is_there_whole_on_black(tmp_path):
+    seen = np.asarray(Image.open(BytesIO(still(make_clip(tmp_path / "a.mp4"), (108, 192), 0.5))))
+    assert number(seen[66:126]) == 12
+    assert not seen[:60].any() and not seen[132:].any()
+
+
+def test_a_still_is_the_one_that_the_poster_shows(tmp_path):
+    source = make_clip(tmp_path / "a.mp4")
+    assert number(np.asarray(Image.open(BytesIO(still(source, (192, 108)))))) == number(picture(poster(source))) == 4
+    assert still(source, (192, 108)) == still(source, (192, 108))

@@ -3,6 +3,6 @@
 from sora_nb.video.cut import cut, preview
 from sora_nb.video.measure import VideoMeasures, measure
 from sora_nb.video.probe import VideoInfo, probe
-from sora_nb.video.stills import filmstrip, frames, poster
+from sora_nb.video.stills import filmstrip, frames, poster, still
 
-__all__ = ["VideoInfo", "VideoMeasures", "cut", "filmstrip", "frames", "measure", "poster", "preview", "probe"]
+__all__ = ["VideoInfo", "VideoMeasures", "cut", "filmstrip", "frames", "measure", "poster", "preview", "probe", "still"]

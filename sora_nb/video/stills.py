@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterator
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +17,10 @@ from sora_nb.timerange import TimeRange
 from sora_nb.video.playback import Shown, key_frame, play, play_from_key
 from sora_nb.video.probe import probe
 from sora_nb.video.source import Footage, opened
-from sora_nb.video.upright import Picture, Upright
+from sora_nb.video.upright import Picture, Upright, fit
+
+MOST_CROPPED = 0.25
+"""A picture that would lose more than this share of itself to fill another shape is put on black instead, whole."""
 
 _NEAR_MS = 2_000
 """Tiles less than this apart show the exact middle of their stretch."""
@@ -29,11 +34,25 @@ def poster(source: str | Path, at: float | None = None, *, width: int = 320) -> 
     *at* is in seconds, a tenth into the video if None; past the end it is the last frame.
     Raises `VideoFileError`.
     """
-    at_ms = round(1000 * (probe(source).duration / 10 if at is None else max(0.0, at)))
     with opened(source) as footage:
-        shown = next(play(footage, at_ms), None) or deque(play_from_key(footage, at_ms), maxlen=1).pop()
+        shown = _shown_at(footage, source, at)
         upright = Upright.of(footage, shown.frame)
         return _jpeg(upright.rgb(shown.frame, _wide(upright.size, min(width, upright.size[0]))))
+
+
+def still(source: str | Path, size: tuple[int, int], at: float | None = None) -> bytes:
+    """One frame as a PNG of exactly *size* (width, height) in pixels, for a service that begins a video with it.
+
+    It is the frame that `poster` shows. It fills *size*, cropped around its middle, where that loses at most
+    `MOST_CROPPED` of it; else it is there whole, centred on black. Raises `VideoFileError`.
+    """
+    with opened(source) as footage:
+        shown = _shown_at(footage, source, at)
+        upright = Upright.of(footage, shown.frame)
+        whole = fit(upright.size, size, enlarge=True)
+        filling = _filling(upright.size, size)
+        scaled = whole if 1 - size[0] * size[1] / (filling[0] * filling[1]) > MOST_CROPPED else filling
+        return _png(_centred(upright.rgb(shown.frame, scaled), size))
 
 
 def filmstrip(source: str | Path, count: int = 20, *, height: int = 54) -> bytes:
@@ -105,6 +124,32 @@ def _spread(footage: Footage, scout: Footage, length_ms: int, count: int) -> Ite
         yield shown
 
 
+def _shown_at(footage: Footage, source: str | Path, at: float | None) -> Shown:
+    """The frame seen at *at* seconds, a tenth into the video if None; past the end it is the last one."""
+    at_ms = round(1000 * (probe(source).duration / 10 if at is None else max(0.0, at)))
+    return next(play(footage, at_ms), None) or deque(play_from_key(footage, at_ms), maxlen=1).pop()
+
+
+def _filling(shape: tuple[int, int], box: tuple[int, int]) -> tuple[int, int]:
+    """The smallest size of about the shape of *shape* that leaves nothing of *box* free."""
+    scale = max(Fraction(box[0], shape[0]), Fraction(box[1], shape[1]))
+    return math.ceil(shape[0] * scale), math.ceil(shape[1] * scale)
+
+
+def _centred(picture: Picture, size: tuple[int, int]) -> Picture:
+    """The middle of *picture* in the middle of a black one of *size*."""
+    ground = np.zeros((size[1], size[0], 3), np.uint8)
+    rows, columns = (_middle(picture.shape[axis], ground.shape[axis]) for axis in (0, 1))
+    ground[rows[1], columns[1]] = picture[rows[0], columns[0]]
+    return ground
+
+
+def _middle(part: int, whole: int) -> tuple[slice, slice]:
+    """Which of *part* lines go where among *whole* ones, middle on middle."""
+    count = min(part, whole)
+    return slice((part - count) // 2, (part + count) // 2), slice((whole - count) // 2, (whole + count) // 2)
+
+
 def _wide(size: tuple[int, int], width: int) -> tuple[int, int]:
     return width, max(1, round(size[1] * width / size[0]))
 
@@ -112,4 +157,10 @@ def _wide(size: tuple[int, int], width: int) -> tuple[int, int]:
 def _jpeg(picture: Picture, quality: int = 82) -> bytes:
     file = BytesIO()
     Image.fromarray(picture).save(file, "JPEG", quality=quality)
+    return file.getvalue()
+
+
+def _png(picture: Picture) -> bytes:
+    file = BytesIO()
+    Image.fromarray(picture).save(file, "PNG", compress_level=3)
     return file.getvalue()
