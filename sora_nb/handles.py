@@ -23,8 +23,8 @@ from sora_nb.errors import (
 )
 from sora_nb.jobs import Engine
 from sora_nb.jobs.records import character_record, video_record
-from sora_nb.models import CharacterRecord, Status, VideoRecord
-from sora_nb.timerange import TimeRange
+from sora_nb.models import CharacterRecord, Mode, Place, Status, VideoRecord
+from sora_nb.timerange import Finding, TimeRange
 
 HEARTBEAT_SECONDS = 0.1
 """An `await` looks this often, because the kernel's loop wakes for an interrupt only when something happens."""
@@ -69,6 +69,21 @@ class Handle(ABC):
     def remote_id(self) -> str | None:
         """The service's own id, None until it answered."""
         return self._engine.row(self._job_id).remote_id
+
+    @property
+    def mode(self) -> Mode | None:
+        """`native` where the service knows the characters, `reference` where pictures or words are sent instead."""
+        return self._engine.row(self._job_id).mode
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """Codes of what was remarked, such as `no_characters`; `remarks` says it in words."""
+        return tuple(self.record.findings)
+
+    @property
+    def remarks(self) -> tuple[Finding, ...]:
+        """What there is to know before it is judged: each with `level`, `code` and `message`."""
+        return tuple(self.record.remarks)
 
     @property
     def error(self) -> str | None:
@@ -236,6 +251,11 @@ class Character(Handle):
     def poster(self) -> Path | None:
         """A picture of it in the library."""
         return self.record.poster
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Every service it exists on, the oldest first."""
+        return self.record.places
 
     def wait(self, timeout: float | None = None) -> Character:
         """Block until it can be used. Raises as `Video.wait` does."""

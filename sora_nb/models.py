@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sora_nb.timerange import TimeRange
+from sora_nb.timerange import Finding, TimeRange
 
 Status = Literal["queued", "in_progress", "completed", "failed", "unknown", "lost", "expired", "cancelled"]
 """The states of a job as people see them. `unknown` was sent and its answer lost; `lost` is known by no one."""
@@ -112,6 +112,25 @@ class VideoRecord:
     axes: Mapping[str, Any] = field(default_factory=dict)
     rating: float | None = None
     simulated: bool = False
+    mode: Mode | None = None
+    """How the service was told of the characters; None where there are none."""
+    remarks: tuple[Finding, ...] = ()
+    """What was remarked before it was sent, in words."""
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """The codes of the remarks."""
+        return tuple(remark.code for remark in self.remarks)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a character exists: at a service that made it, or that is told of it with each video."""
+
+    service: str
+    mode: Mode
+    status: Status
+    remote_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +146,7 @@ class CharacterRecord:
     source: str
     span: TimeRange
     findings: tuple[str, ...] = ()
-    """Codes of what was remarked when the range was chosen."""
+    """Codes of what was remarked: when the range was chosen, and about this service."""
     service: str | None = None
     mode: Mode | None = None
     status: Status = "queued"
@@ -139,6 +158,10 @@ class CharacterRecord:
     clip: Path | None = None
     poster: Path | None = None
     simulated: bool = False
+    remarks: tuple[Finding, ...] = ()
+    """What there is to know about it on this service, in words."""
+    places: tuple[Place, ...] = ()
+    """Every service it exists on, the oldest first."""
 
 
 def handle_of(name: str) -> str:

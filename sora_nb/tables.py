@@ -43,9 +43,11 @@ VIDEO_COLUMNS: Mapping[str, str] = {
     "model": "string",
     "prompt": "string",
     "characters": "string",
+    "mode": "string",
     "seconds": "float64",
     "size": "string",
     "status": "string",
+    "findings": "string",
     "error_code": "string",
     "error": "string",
     "submitted_at": TIME,
@@ -65,7 +67,11 @@ VIDEO_COLUMNS: Mapping[str, str] = {
     "rating": "float64",
     "simulated": "bool",
 }
-"""One row for each take, failures and refusals included. A sweep adds one column for each axis."""
+"""One row for each take, failures and refusals included. A sweep adds one column for each axis.
+
+`mode` is `native` where the service knows the characters and `reference` where their picture or words are sent
+instead; `findings` are the codes of what was remarked before it was sent.
+"""
 
 
 def characters_df(records: Sequence[CharacterRecord]) -> pd.DataFrame:
@@ -129,9 +135,11 @@ def _video_row(record: VideoRecord, handles: Mapping[str, str]) -> dict[str, Any
         "model": asked.model,
         "prompt": asked.prompt,
         "characters": " ".join(handles.get(id_, id_) for id_ in asked.characters),
+        "mode": record.mode,
         "seconds": asked.seconds,
         "size": asked.size,
         "status": record.status,
+        "findings": " ".join(record.findings),
         "error_code": record.error_code,
         "error": record.error,
         "submitted_at": began,

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from sora_nb.errors import LibraryError
-from sora_nb.library import CharacterRow, JobRow, LeaseLost, Library, database, default_folder
+from sora_nb.library import CharacterRow, JobRow, LeaseLost, Library, database, default_folder, schema
 from sora_nb.library.ledger import Ledger
 
 
@@ -136,6 +136,19 @@ def test_a_library_from_the_future_is_left_alone(library: Library, tmp_path: Pat
         Library(tmp_path / "library")
 
 
+ADDED = {2: ("next_poll_at",), 3: ("mode", "findings")}
+"""The columns that each version brought."""
+
+
+def make_older(library: Library, version: int) -> None:
+    """Take away what later versions brought, and let go of it."""
+    with library._database.write() as connection:
+        for column in (name for later, names in ADDED.items() if later > version for name in names):
+            connection.exec_driver_sql(f"ALTER TABLE jobs DROP COLUMN {column}")
+        connection.execute(sa.update(schema.schema_version).values(version=version))
+    library.close()
+
+
 def test_an_old_library_is_brought_up_to_date_in_order(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,21 +161,40 @@ def test_an_old_library_is_brought_up_to_date_in_order(
     newer = Library(tmp_path / "library")
     with newer._database.read() as connection:
         assert connection.exec_driver_sql("SELECT mood FROM jobs").scalar() == "calm!"
-        assert connection.exec_driver_sql("SELECT version FROM schema_version").scalar() == 2 + len(steps)
+        assert connection.exec_driver_sql("SELECT version FROM schema_version").scalar() == 3 + len(steps)
 
 
 def test_a_library_of_the_first_version_learns_when_to_ask_again(library: Library, tmp_path: Path) -> None:
     library.jobs.intend(job())
-    with library._database.write() as connection:
-        connection.exec_driver_sql("ALTER TABLE jobs DROP COLUMN next_poll_at")
-        connection.exec_driver_sql("UPDATE schema_version SET version = 1")
-    library.close()
+    make_older(library, 1)
     newer = Library(tmp_path / "library")
     assert newer.jobs.get("vid_1").next_poll_at is None
     row = newer.jobs.claim("vid_1", "me", 0.0, lambda _owner: True)
     assert row is not None
     newer.jobs.advance(row, next_poll_at=77.5)
     assert newer.jobs.get("vid_1").next_poll_at == 77.5
+
+
+def test_a_library_of_the_second_version_knows_whose_characters_were_native(library: Library, tmp_path: Path) -> None:
+    asked = {"prompt": 'says "characters": [] and smiles', "characters": ["chr_1"]}
+    library.jobs.intend(job("vid_1", request={"prompt": "a cat", "characters": []}))
+    library.jobs.intend(job("vid_2", request=asked))
+    library.jobs.intend(job("prj_1", kind="character", request={"character": "chr_1"}))
+    make_older(library, 2)
+    newer = Library(tmp_path / "library")
+    assert [newer.jobs.get(id_).mode for id_ in ("vid_1", "vid_2", "prj_1")] == [None, "native", "native"]
+    assert newer.jobs.get("vid_2").findings == ()
+
+
+def test_what_was_remarked_is_kept_and_told_again_after_a_loss(library: Library, tmp_path: Path) -> None:
+    remark = {"level": "warning", "code": "no_characters", "message": "They are not kept there."}
+    row, _ = library.jobs.intend(job(mode="reference", findings=(remark,)))
+    row = library.jobs.claim(row.id, "me", 0.0, lambda _owner: True) or row
+    library.jobs.advance(row, state="SENDING", sent_at=1.0)
+    library.close()
+    (tmp_path / "library" / "library.db").unlink()
+    again = Library(tmp_path / "library").jobs.get(row.id)
+    assert (again.mode, again.findings) == ("reference", (remark,))
 
 
 def test_an_error_names_the_library_and_not_what_was_written(library: Library) -> None:

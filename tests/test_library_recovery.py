@@ -14,7 +14,7 @@ import pytest
 from sora_nb.errors import LibraryError
 from sora_nb.library import LeaseLost, Library, database, disk, place
 from sora_nb.library.ledger import Ledger
-from tests.test_library import character, claim, job
+from tests.test_library import character, claim, job, make_older
 
 PAGE = 4096
 
@@ -148,10 +148,7 @@ def test_a_forked_process_uses_a_handle_of_its_own(library: Library, folder: Pat
 
 
 def test_two_kernels_may_bring_a_library_up_to_date_at_once(library: Library, folder: Path) -> None:
-    with library._database.write() as connection:
-        connection.exec_driver_sql("ALTER TABLE jobs DROP COLUMN next_poll_at")
-        connection.exec_driver_sql("UPDATE schema_version SET version = 1")
-    library.close()
+    make_older(library, 1)
     children = []
     for _ in range(4):
         if (child := os.fork()) == 0:

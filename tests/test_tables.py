@@ -11,7 +11,7 @@ import pytest
 
 from sora_nb.models import CharacterRecord, VideoRecord, VideoRequest
 from sora_nb.tables import CHARACTER_COLUMNS, VIDEO_COLUMNS, characters_df, videos_df
-from sora_nb.timerange import TimeRange
+from sora_nb.timerange import Finding, TimeRange
 
 BEGAN = datetime(2026, 11, 23, 7, 2, 11, 250_000, tzinfo=UTC)
 
@@ -37,6 +37,8 @@ DONE = VideoRecord(
     axes={"scene": "in a park", "seconds": "8"},
     rating=4,
     simulated=True,
+    mode="reference",
+    remarks=(Finding("warning", "no_characters", "It makes none."), Finding("hint", "odd_size", "Odd.")),
 )
 REFUSED = replace(QUEUED, id="vid_3", status="failed", error_code="moderation_blocked", error="Refused.", cost_usd=0.0)
 ADA = CharacterRecord(
@@ -87,9 +89,11 @@ def test_a_finished_take_is_told_in_full():
         "model": "sora-2-pro",
         "prompt": "@ada and a cat",
         "characters": "ada chr_9",
+        "mode": "reference",
         "seconds": 8.0,
         "size": "720x1280",
         "status": "completed",
+        "findings": "no_characters odd_size",
         "submitted_at": pd.Timestamp(BEGAN),
         "completed_at": pd.Timestamp(BEGAN + timedelta(seconds=41.5)),
         "elapsed_s": 41.5,

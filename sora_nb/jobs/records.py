@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sora_nb.library import CharacterRow, JobRow, Library
-from sora_nb.models import CharacterRecord, VideoRecord, VideoRequest
-from sora_nb.timerange import TimeRange
+from sora_nb.models import CharacterRecord, Place, VideoRecord, VideoRequest
+from sora_nb.timerange import Finding, TimeRange
 
 
 def video_record(library: Library, row: JobRow) -> VideoRecord:
@@ -43,11 +43,14 @@ def video_record(library: Library, row: JobRow) -> VideoRecord:
         axes=row.axes,
         rating=row.rating,
         simulated=row.simulated,
+        mode=row.mode,
+        remarks=_remarks(row),
     )
 
 
 def character_record(library: Library, character: CharacterRow, row: JobRow | None) -> CharacterRecord:
     """What is known of a character, and of its projection *row* on one service."""
+    remarks = _remarks(row) if row else ()
     return CharacterRecord(
         id=character.id,
         name=character.name,
@@ -56,9 +59,9 @@ def character_record(library: Library, character: CharacterRow, row: JobRow | No
         source_kind=character.source_kind,
         source=character.source,
         span=TimeRange.from_ms(character.start_ms, character.end_ms),
-        findings=character.findings,
+        findings=(*character.findings, *(remark.code for remark in remarks)),
         service=row.service if row else None,
-        mode="native" if row else None,
+        mode=row.mode if row else None,
         status=row.status if row else "queued",
         remote_id=row.remote_id if row else None,
         error_code=row.error_code if row else None,
@@ -68,7 +71,23 @@ def character_record(library: Library, character: CharacterRow, row: JobRow | No
         clip=library.files.path(character.clip) if character.clip else None,
         poster=library.files.path(character.poster) if character.poster else None,
         simulated=row.simulated if row else False,
+        remarks=remarks,
+        places=places(library, character.id),
     )
+
+
+def places(library: Library, character_id: str) -> tuple[Place, ...]:
+    """Where a character exists: each projection of it that was made or is being made."""
+    rows = library.jobs.projections(character_id)
+    return tuple(
+        Place(row.service, row.mode or "native", row.status, row.remote_id)
+        for row in rows
+        if row.unfinished or row.state == "STORED"
+    )
+
+
+def _remarks(row: JobRow) -> tuple[Finding, ...]:
+    return tuple(Finding(one["level"], one["code"], one["message"]) for one in row.findings)  # type: ignore[arg-type]
 
 
 def _time(seconds: float | None) -> datetime | None:

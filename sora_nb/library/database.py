@@ -35,7 +35,16 @@ def _to_2(connection: sa.Connection) -> None:
     connection.execute(sa.text("ALTER TABLE jobs ADD COLUMN next_poll_at REAL"))
 
 
-MIGRATIONS: list[Callable[[sa.Connection], None]] = [_to_2]
+def _to_3(connection: sa.Connection) -> None:
+    connection.execute(sa.text("ALTER TABLE jobs ADD COLUMN mode TEXT"))
+    connection.execute(sa.text("ALTER TABLE jobs ADD COLUMN findings TEXT NOT NULL DEFAULT '[]'"))
+    # Until then only services that make characters themselves were spoken to. (A colon would be a parameter.)
+    connection.execute(
+        sa.text("UPDATE jobs SET mode = 'native' WHERE kind = 'character' OR request NOT LIKE '%\"characters\"_ []%'")
+    )
+
+
+MIGRATIONS: list[Callable[[sa.Connection], None]] = [_to_2, _to_3]
 """Each takes a library one version further, in one transaction. Version n+1 is `MIGRATIONS[n-1]`."""
 
 BUSY_SECONDS = 10.0

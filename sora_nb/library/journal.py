@@ -20,7 +20,7 @@ from sora_nb.errors import LibraryError
 from sora_nb.library.database import Database
 from sora_nb.library.ledger import Ledger
 from sora_nb.library.schema import jobs
-from sora_nb.models import Status
+from sora_nb.models import Mode, Status
 
 State = Literal[
     "INTENT",
@@ -122,6 +122,10 @@ class JobRow:
     measures: Mapping[str, float] = field(default_factory=dict)
     sweep: str | None = None
     axes: Mapping[str, Any] = field(default_factory=dict)
+    mode: Mode | None = None
+    """How the service is told of its characters; None where there are none."""
+    findings: tuple[Mapping[str, str], ...] = ()
+    """What was remarked before it was sent: `level`, `code` and `message` of each."""
     rating: float | None = None
     owner: str | None = None
     lease_until: float | None = None
@@ -154,9 +158,12 @@ class Journal:
             if known.state != "REJECTED":
                 return known, False
             # It was refused and nothing was spent, so asking again, perhaps with a better key, is asking anew.
-            again = replace(known, state="INTENT", key=row.key, error_code=None, error=None)
-            facts = {name: getattr(again, name) for name in ("state", "key", "error_code", "error")}
-            connection.execute(sa.update(jobs).where(jobs.c.id == row.id).values(facts))
+            again = replace(
+                known, state="INTENT", key=row.key, mode=row.mode, findings=row.findings, error_code=None, error=None
+            )
+            anew = ("state", "key", "mode", "findings", "error_code", "error")
+            values = {name: value for name, value in _values(again).items() if name in anew}
+            connection.execute(sa.update(jobs).where(jobs.c.id == row.id).values(values))
             return again, True
 
     def advance(self, row: JobRow, **facts: Any) -> JobRow:
@@ -246,7 +253,7 @@ class Journal:
 
 
 _NO_LEASE: Mapping[str, Any] = {"owner": None, "lease_until": None, "fence": 0}
-_JSON = ("request", "measures", "axes")
+_JSON = ("request", "measures", "axes", "findings")
 _NAMES = tuple(f.name for f in fields(JobRow))
 
 
@@ -274,5 +281,6 @@ def _values(row: JobRow) -> dict[str, Any]:
 def _row(found: sa.RowMapping) -> JobRow:
     values = {name: found[name] for name in _NAMES}
     values.update({name: json.loads(values[name]) for name in _JSON})
+    values["findings"] = tuple(values["findings"])
     values["simulated"] = bool(values["simulated"])
     return JobRow(**values)

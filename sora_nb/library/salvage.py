@@ -58,7 +58,8 @@ def retell(entries: Iterable[Mapping[str, Any]]) -> tuple[list[JobRow], list[Cha
             character = _known(entry["character"], CHARACTER_FACTS)
             cast[character["id"]] = CharacterRow(**{**character, "findings": tuple(character["findings"])})
         elif "job" in entry:
-            row = JobRow(**_known(entry["job"], JOB_FACTS))
+            job = _known(entry["job"], JOB_FACTS)
+            row = JobRow(**{**job, "findings": tuple(job.get("findings", ()))})
             before = rows.get(row.id)
             # A kernel that had lost the job may have said late that it was about to send it; an id is not forgotten.
             if before is None or before.key != row.key or before.remote_id is None:

@@ -46,6 +46,8 @@ jobs = sa.Table(
     sa.Column("measures", sa.Text, nullable=False, server_default="{}"),
     sa.Column("sweep", sa.Text, index=True),
     sa.Column("axes", sa.Text, nullable=False, server_default="{}"),
+    sa.Column("mode", sa.Text),
+    sa.Column("findings", sa.Text, nullable=False, server_default="[]"),
     sa.Column("rating", sa.REAL),
     sa.Column("owner", sa.Text),
     sa.Column("lease_until", sa.REAL),

@@ -30,7 +30,8 @@ def table(videos: Sequence[VideoRecord], handles: Mapping[str, str]) -> Table:
     """
     axes = list(dict.fromkeys(axis for video in videos for axis in video.axes))
     named = [replace(video, path=Path(video.path.name)) if video.path else video for video in videos]
-    frame = videos_df(named, handles, axes).dropna(axis="columns", how="all")
+    frame = videos_df(named, handles, axes)
+    frame = frame[[name for name in frame if (frame[name].notna() & frame[name].ne("")).any()]]
     numeric = frozenset(str(name) for name in frame if str(frame[name].dtype) in ("float64", "Int64", "int64"))
     cells = frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)
     rows = tuple(tuple(_cell(value) for value in row) for row in cells)
