@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sora_nb.sweep import Sweep
     from sora_nb.timerange import Finding, Limits, TimeRange, check, validate_timestamps
     from sora_nb.video import VideoInfo, cut, probe
-    from sora_nb.widgets import CompareGrid, Panel, RangePicker, pick
+    from sora_nb.widgets import CompareGrid, KeyBox, Panel, RangePicker, pick
 
 __version__ = "0.1.0"
 
@@ -44,6 +44,7 @@ _HOMES = {
     "JobError": "errors",
     "JobFailed": "errors",
     "JobUnknown": "errors",
+    "KeyBox": "widgets",
     "Limits": "timerange",
     "Panel": "widgets",
     "RangeError": "errors",
@@ -76,6 +77,7 @@ __all__ = [
     "JobError",
     "JobFailed",
     "JobUnknown",
+    "KeyBox",
     "Limits",
     "Panel",
     "RangeError",

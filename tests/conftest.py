@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
 import ipaddress
 import os
 import socket
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -66,6 +68,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("SORA_NB_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def nobodys_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep a developer's keyring out of it, and their terminal."""
+
+    def nobody(prompt: str = "", stream: Any = None) -> str:
+        raise NotImplementedError(f"A test asked: {prompt}")
+
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    monkeypatch.setattr(getpass, "getpass", nobody)
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sora_nb.widgets.compare import CompareGrid
+from sora_nb.widgets.keybox import KeyBox
 from sora_nb.widgets.panel import Panel
 from sora_nb.widgets.picker import RangePicker, pick
 from sora_nb.widgets.player import JobView
@@ -11,6 +12,7 @@ from sora_nb.widgets.static import character_card, picker_card, table, video_car
 __all__ = [
     "CompareGrid",
     "JobView",
+    "KeyBox",
     "Panel",
     "RangePicker",
     "character_card",

@@ -9,7 +9,7 @@ import pytest
 
 from sora_nb.widgets import assets
 
-ENTRIES = ("picker.js", "player.js", "panel.js", "compare.js")
+ENTRIES = ("picker.js", "player.js", "panel.js", "compare.js", "keybox.js")
 SCRIPTS = sorted(file.name for file in files("sora_nb.widgets").iterdir() if file.name.endswith(".js"))
 STYLES = sorted(file.name for file in files("sora_nb.widgets").iterdir() if file.name.endswith(".css"))
 
