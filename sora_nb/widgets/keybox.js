@@ -21,7 +21,7 @@ export function mountKeyBox({ model, el }) {
   const state = h("p", { class: "sora-key-state", role: "status" });
   const root = h(
     "section",
-    { class: "sora sora-keybox", "aria-label": `Key for ${service}` },
+    { class: "sora sora-keybox", "aria-label": `Key box for ${service}` },
     h("div", { class: "sora-key-row" }, icon("key"), h("span", { class: "sora-label" }, `Key for ${service}`), field, use, forget),
     state,
   );
