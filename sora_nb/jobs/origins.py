@@ -28,6 +28,25 @@ def place(url: str) -> str:
     return urlsplit(url)._replace(query="", fragment="").geturl()
 
 
+def path_under(base_url: str, told: str) -> str | None:
+    """The path of *told*, an address or a path, counted from *base_url*; None where it leads elsewhere.
+
+    One with a query is none: it may be signed, and is not to be kept.
+    """
+    try:
+        there = urljoin(f"{base_url}/", told.strip())
+        parts = urlsplit(there)
+        strange = "@" in parts.netloc or any(letter in ODD or letter <= " " for letter in there)
+        at_home = origin(there) == origin(base_url)
+    except ValueError:
+        return None
+    home = urlsplit(base_url).path.rstrip("/")
+    steps_up = ".." in parts.path.split("/") or "%2e" in parts.path.lower()
+    if strange or steps_up or not at_home or parts.query or parts.fragment or not parts.path.startswith(f"{home}/"):
+        return None
+    return parts.path.removeprefix(home)
+
+
 class Reach:
     """How far a download may be sent by whoever answers at *home*: https and the open internet, or home itself.
 

@@ -21,13 +21,14 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from sora_nb.dialects.base import Call, Reply
+from sora_nb.dialects.base import Call, KeyHeader, Reply
 from sora_nb.dialects.reading import plain_words
 from sora_nb.errors import ConfigError, NotSentError, ServerError, ServiceError
 from sora_nb.jobs.bodies import MOST_COMPLAINT, Unpacked, named_url, read_body
 from sora_nb.jobs.films import film_suffix
+from sora_nb.jobs.inlining import inlined
 from sora_nb.jobs.keys import Key
-from sora_nb.jobs.origins import Reach, place
+from sora_nb.jobs.origins import Reach, path_under, place
 from sora_nb.jobs.part import Part
 from sora_nb.jobs.wire import Deadline, Wire
 
@@ -80,9 +81,12 @@ class Downloaded:
 class Transport:
     """The wire to one service. All of it runs on the loop that first used it."""
 
-    def __init__(self, base_url: str, key: Key | None, app: Any = None) -> None:
+    def __init__(
+        self, base_url: str, key: Key | None, app: Any = None, key_header: KeyHeader = "authorization"
+    ) -> None:
         self._base_url = base_url.rstrip("/")
         self._key = key
+        self._key_header = key_header
         self._app = app
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._in_flight: set[asyncio.Task[Any]] = set()
@@ -113,6 +117,10 @@ class Transport:
         if urlsplit(url).scheme not in ("http", "https"):
             raise ConfigError(f"A video's address begins with https:// or http://, not {url.split(':')[0][:20]!r}.")
         return await self._into(target, url, Reach(url, at_home=self._app is not None), None)
+
+    def path_of(self, told: str) -> str | None:
+        """The path under the service's address that an address in an answer means; None where it is none of it."""
+        return path_under(self._base_url, told)
 
     async def forget_connections(self) -> None:
         """Close what was open, since the machine slept: reads that wait on dead connections fail and are repeated.
@@ -155,7 +163,9 @@ class Transport:
         key = self._key.reveal() if self._key else None
         if key and not (key.isascii() and key.isprintable()):
             raise NotSentError("The key holds letters that no key has, perhaps from copying. Nothing was sent.")
-        return {"Authorization": f"Bearer {key}"} if key else {}
+        if not key:
+            return {}
+        return {"api-key": key} if self._key_header == "api-key" else {"Authorization": f"Bearer {key}"}
 
     async def _exchange(self, purpose: str, call: Call, headers: dict[str, str]) -> Reply:
         seconds = PAID_SECONDS if purpose == "paid" else FREE_SECONDS
@@ -166,7 +176,7 @@ class Transport:
                     call.method,
                     f"{self._base_url}{call.path}",
                     params=dict(call.params) or None,
-                    json=dict(call.json) if call.json is not None else None,
+                    json=inlined(call.json) if call.json is not None else None,
                     data=dict(call.form) if call.form and call.files else None,
                     files=_opened(call, stack) or None,
                     headers={**headers, **self._headers()},
