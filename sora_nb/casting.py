@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
 
-from sora_nb.errors import ConfigError
+from sora_nb.dialects import Cast, Service
+from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.handles import Character
+from sora_nb.jobs.character_life import choose_way
 from sora_nb.library import CharacterRow, Library
 from sora_nb.models import MENTION
+from sora_nb.timerange import Finding
 
 CharacterLike = Character | str
 
@@ -28,6 +33,54 @@ def cast_of(prompt: str, given: Iterable[CharacterLike], library: Library) -> tu
     prompt = MENTION.sub(rename, prompt.strip())
     cast += [find_character(one, library) for one in given]
     return prompt, list({one.id: one for one in cast}.values())
+
+
+def tell(one: CharacterRow, service: Service, library: Library) -> Cast:
+    """A character as a request to *service* would tell of it, as far as that is known before anything is sent."""
+    known = service.capabilities.native
+    return Cast(
+        one.name,
+        one.handle,
+        one.id if known else "",
+        description=one.description,
+        clip_size=None if one.clip is None else _size(library.files.path(one.clip)),
+    )
+
+
+def ready(one: CharacterRow, service: Service, library: Library) -> Iterator[Finding]:
+    """What there is to say about a character that is to appear on *service*: `not_ready`, `not_here`, `made_here`."""
+    rows = library.jobs.projections(one.id)
+    here = next((row for row in rows if (row.base_url, row.dialect) == (service.base_url, service.dialect.name)), None)
+    if here is not None and not here.unfinished and here.state not in ("STORED", "REJECTED"):
+        step = "resend() asks again." if here.status == "unknown" else "Create it anew, from another range or clip."
+        words = f"@{one.handle} is not ready on {service.title}, where it ended as {here.status}: {here.error} {step}"
+        yield Finding("error", "not_ready", words)
+    if here is not None or not service.capabilities.native:
+        return
+    source = library.jobs.find(one.source) if one.source_kind == "task" else None
+    at_home = source is not None and source.base_url == service.base_url
+    # Where it is still being made, its clip is yet to be cut.
+    has_clip = one.clip is not None or any(row.unfinished for row in rows)
+    try:
+        choose_way(service, one, at_home=at_home, has_clip=has_clip)
+    except VideoFileError as error:
+        yield Finding("error", "not_here", f"@{one.handle} is not on {service.title} and cannot be made there. {error}")
+        return
+    price = service.capabilities.usd_per_character
+    cost = f", for about ${price:.2f}" if price else ""
+    yield Finding("hint", "made_here", f"@{one.handle} is not on {service.title} yet, so it is made there first{cost}.")
+
+
+@lru_cache(maxsize=256)
+def _size(clip: Path) -> str | None:
+    """Width and height of a file of the library, whose name is its content; None where it cannot be read."""
+    from sora_nb import video
+
+    try:
+        info = video.probe(clip)
+    except VideoFileError:
+        return None
+    return f"{info.width}x{info.height}"
 
 
 def find_character(name: CharacterLike, library: Library) -> CharacterRow:

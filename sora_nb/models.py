@@ -132,6 +132,9 @@ class Place:
     status: Status
     remote_id: str | None = None
 
+    def __str__(self) -> str:
+        return self.service if self.mode == "native" else f"{self.service} (by reference)"
+
 
 @dataclass(frozen=True, slots=True)
 class CharacterRecord:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from sora_nb.casting import CharacterLike, cast_of, find_character
-from sora_nb.dialects import Capabilities, Cast, Service, VideoAsk, estimate, require_video, service_for
+from sora_nb.casting import CharacterLike, cast_of, find_character, ready, tell
+from sora_nb.connecting import ApiKey, Prices, choose, connect, in_process, priced, service_of
+from sora_nb.dialects import Capabilities, Service, VideoAsk, estimate
+from sora_nb.dialects.checking import character_remarks, remarks
 from sora_nb.errors import ConfigError
 from sora_nb.handles import Character, Video
-from sora_nb.jobs import engine_for, find_key
-from sora_nb.jobs.records import character_record
+from sora_nb.jobs import engine_for
+from sora_nb.jobs.records import character_record, video_record
 from sora_nb.library import CharacterRow, JobRow
 from sora_nb.models import FromFile, FromTask, FromURL, Source, handle_of
 from sora_nb.sources import SourceLike, identity, known_duration, read_source
-from sora_nb.timerange import Limits, TimeRange, require
+from sora_nb.timerange import Finding, Limits, TimeRange, require
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,22 +33,18 @@ if TYPE_CHECKING:
 
 SpanLike = TimeRange | str | tuple[float, float]
 
-TWO_WAYS = (
-    "No service is named. There are two ways to begin:\n"
-    '  Studio("simulator")                                  offline and free; the videos are drawn, not generated\n'
-    '  Studio("openai", base_url="http://localhost:8000/v1")  a server that you or your lab runs\n'
-    "SORA_NB_SERVICE and SORA_NB_BASE_URL in the environment do the same."
-)
-
 
 class Studio:
     """Makes characters and videos on one service, and keeps them in one library.
 
-    *service* is a name such as `simulator`, `openai`, `tutorial` or `apiyi`, or the address of a server.
-    *dialect* says which shape is spoken there, where that is not plain. *api_key* is best a function,
-    such as `getpass.getpass`; without it the environment is asked. *library* is a folder, or the
-    address of a database to share. *speed* hurries the simulator's clock; `math.inf` waits only for
-    the drawing.
+    *service* is a name such as `simulator`, `vllm-omni` or `openrouter`, the address of a server, or a
+    `Service` of your own. *dialect* says which shape is spoken there, where that is not plain, and *profile*
+    which server the simulator plays. *api_key* is best a function, such as `getpass.getpass`, or a `KeyBox`;
+    without it Colab's secrets, the environment, the system's keyring and the person in front are asked.
+    *library* is a folder, or the address of a database to share. *prices* is your own table, US dollars a
+    second by model, such as `{"wan": 0.02, "character": 0, "date": "2026-11-26"}`, and goes over the
+    service's; a path names a JSON file of such tables by service, which without it is `prices.json` in the
+    library's folder. *speed* hurries the simulator's clock; `math.inf` waits only for the drawing.
 
     Raises `ConfigError` where no service is named or it is not known.
     """
@@ -58,28 +55,23 @@ class Studio:
         *,
         dialect: str | None = None,
         base_url: str | None = None,
-        api_key: str | Callable[[], str | None] | None = None,
+        profile: str | None = None,
+        api_key: ApiKey = None,
         library: str | Path | None = None,
+        prices: Prices = None,
         speed: float | None = None,
     ) -> None:
-        if service is None and base_url is None:
-            service, base_url = os.environ.get("SORA_NB_SERVICE"), os.environ.get("SORA_NB_BASE_URL")
-        service = service or base_url
-        if service is None:
-            raise ConfigError(TWO_WAYS)
-        if isinstance(service, str):
-            service = service_for(service, dialect=dialect, base_url=base_url)
-        if speed is not None and not in_process(service):
-            raise ConfigError(f"speed= is for the simulator in this process; {service.name} keeps its own time.")
-        self.service = service
+        named = choose(service, dialect, base_url, profile)
+        if speed is not None and not in_process(named):
+            raise ConfigError(f"speed= is for the simulator in this process; {named.name} keeps its own time.")
         self._engine = engine_for(library)
-        self._speed = speed
-        self._connect(service, api_key)
+        self.service = priced(named, prices, self._engine.library)
+        connect(self._engine, self.service, api_key, speed=speed)
 
     @property
     def service_name(self) -> str:
-        """What the service is called."""
-        return self.service.name
+        """What the service is called; where the simulator plays another, it says so."""
+        return self.service.title
 
     @property
     def simulated(self) -> bool:
@@ -123,6 +115,9 @@ class Studio:
         default to what the service does. An equal request with the same *take* is the same video: it is
         not sent, or paid for, again.
 
+        Where the service makes no characters, their picture, clip or description goes with the request
+        instead: the video's `mode` is `reference` then, and its `remarks` say what is lost.
+
         Raises `ConfigError` before anything is sent where the service would refuse.
         """
         return self.prepare(prompt, characters=characters, seconds=seconds, size=size, model=model, take=take).submit()
@@ -138,16 +133,16 @@ class Studio:
         take: int = 1,
     ) -> Prepared:
         """All of `generate` but the sending: the request checked, priced, and not yet made."""
-        allowed = self.capabilities
-        prompt, cast = cast_of(prompt, characters, self._engine.library)
+        allowed, library = self.capabilities, self._engine.library
+        prompt, cast = cast_of(prompt, characters, library)
         ask = VideoAsk(
             prompt=prompt,
             seconds=allowed.default_seconds if seconds is None else seconds,
             size=size or allowed.default_size,
             model=model or allowed.models[0],
-            cast=tuple(Cast(one.name, one.handle, one.id) for one in cast),
+            cast=tuple(tell(one, self.service, library) for one in cast),
         )
-        require_video(ask, self.service)
+        found = (*remarks(ask, self.service), *(one for person in cast for one in ready(person, self.service, library)))
         request = {
             "prompt": ask.prompt,
             "seconds": ask.seconds,
@@ -156,14 +151,16 @@ class Studio:
             "characters": [one.id for one in cast],
             "take": take,
         }
-        row = self._intent("video", request, est_cost_usd=self.estimate(ask.seconds, ask.model, ask.size))
-        return Prepared(self, row, tuple(cast))
+        row = self._intent("video", request, self.estimate(ask.seconds, ask.model, ask.size), found)
+        return Prepared(self, row if cast else replace(row, mode=None), tuple(cast))
 
     def create_character(self, source: SourceLike, span: SpanLike, *, name: str, description: str = "") -> Character:
         """Make the one who is seen in a stretch of a video into a character, and return it at once.
 
         *source* is a URL, a `Video`, a task id, a path or bytes; *span* is `"5,8"`, a `TimeRange`, or a
-        picker's `value`. Where the service takes no timestamps the clip is cut here.
+        picker's `value`. Where the service takes no timestamps the clip is cut here. Where it makes no
+        characters nothing is sent: clip and picture are kept here, `mode` is `reference`, and `remarks`
+        say what is lost.
 
         Raises `RangeError` or `ConfigError` before anything is sent where it would not work.
         """
@@ -203,7 +200,7 @@ class Studio:
         for row in self._engine.library.jobs.unfinished():
             try:
                 if not self._engine.knows(row):
-                    self._connect(service_for(row.service, dialect=row.dialect, base_url=row.base_url), None)
+                    connect(self._engine, service_of(row), None, may_ask=False)
                 self._engine.start(row.id)
             except ConfigError as error:
                 self._engine.fail(row.id, error)
@@ -220,17 +217,21 @@ class Studio:
     def character(self, name: CharacterLike) -> Character:
         """A character of the library, by its name, handle or id."""
         one = find_character(name, self._engine.library)
-        rows = self._engine.library.jobs.projections(one.id)
-        return self._character(max(rows, key=lambda row: (self._is_here(row), row.created_at)))
+        return self._nearest(self._engine.library.jobs.projections(one.id)) or self.project(one)
 
     def videos(self) -> list[Video]:
         """Every video of the library, the oldest first."""
         return [Video(self._engine, row.id) for row in self._engine.library.jobs.videos()]
 
     def characters(self) -> list[Character]:
-        """Every character that is on this service, the oldest first."""
+        """Every character of the library, the oldest first: as it is on this service, or else where it was made last.
+
+        One that is elsewhere is made here when it is first used.
+        """
         rows = self._engine.library.jobs.projections()
-        return [self._character(row) for row in rows if self._is_here(row)]
+        people = [one.id for one in self._engine.library.characters.all()]
+        found = (self._nearest([row for row in rows if row.character_id == id_]) for id_ in people)
+        return [character for character in found if character is not None]
 
     def videos_df(self) -> pd.DataFrame:
         """One row for each take; the columns are those of `tables.VIDEO_COLUMNS`."""
@@ -310,24 +311,18 @@ class Studio:
     def __repr__(self) -> str:
         return f"<Studio {self.service.name}{' (simulated)' if self.simulated else ''}>"
 
-    def _connect(self, service: Service, api_key: str | Callable[[], str | None] | None) -> None:
-        app = None
-        if in_process(service):
-            from sora_nb.simulator import local_app
-
-            app = local_app(self.folder / "simulator", self._speed)
-        if service.capabilities.simulated:
-            api_key = api_key or "simulated"  # it wants a key as the real ones do, and takes any
-        key = find_key(api_key, service.key_names, needed=service.capabilities.needs_key, service=service.name)
-        self._engine.connect(service, key, app)
-
     def _is_here(self, row: JobRow) -> bool:
         return (row.base_url, row.dialect) == (self.service.base_url, self.service.dialect.name)
+
+    def _nearest(self, rows: Iterable[JobRow]) -> Character | None:
+        """Of a character's places this service, or else the newest; None where it is nowhere."""
+        row = max(rows, key=lambda row: (self._is_here(row), row.created_at), default=None)
+        return None if row is None else self._character(row)
 
     def _require_way(self, origin: Source) -> None:
         ways = self.capabilities.character_ways
         kind = {FromURL: "url", FromTask: "task", FromFile: "file"}[type(origin)]
-        if "clip" in ways or kind in ways:
+        if not ways or "clip" in ways or kind in ways:
             return
         takes = " or ".join({"url": "a public address", "task": "a task id"}.get(way, way) for way in ways)
         raise ConfigError(
@@ -338,7 +333,8 @@ class Studio:
     def project(self, character: CharacterRow) -> Character:
         """The character on this service: where it already is, or made there again from what the library holds."""
         request = {"character": character.id, "span": f"{character.start_ms},{character.end_ms}"}
-        row = self._intent("character", request, est_cost_usd=self.capabilities.usd_per_character)
+        price = self.capabilities.usd_per_character if self.capabilities.native else 0.0
+        row = self._intent("character", request, price, character_remarks(character.name, self.service))
         row = self._engine.submit(replace(row, character_id=character.id))
         return Character(self._engine, row.id, character.id)
 
@@ -349,19 +345,26 @@ class Studio:
             self._engine.annotate(row.id, sweep=row.sweep, axes=dict(row.axes))
         return Video(self._engine, row.id)
 
-    def _intent(self, kind: str, request: Mapping[str, Any], est_cost_usd: float | None) -> JobRow:
-        service = self.service
+    def _intent(
+        self, kind: str, request: Mapping[str, Any], est_cost_usd: float | None, found: Iterable[Finding] = ()
+    ) -> JobRow:
+        """The job that asks for it, with what was *found*. Raises `ConfigError` where an error is among that."""
+        service, found = self.service, tuple(found)
+        if errors := [finding.message for finding in found if finding.level == "error"]:
+            raise ConfigError(" ".join(errors))
         place = {"kind": kind, "base_url": service.base_url, "dialect": service.dialect.name}
         return JobRow(
             id=f"{'vid' if kind == 'video' else 'prj'}_{_digest({**place, **request})}",
             kind=kind,  # type: ignore[arg-type]
-            service=service.name,
+            service=service.title,
             dialect=service.dialect.name,
             base_url=service.base_url or "",
             request=request,
             key=str(uuid.uuid4()),
             created_at=time.time(),
             est_cost_usd=est_cost_usd,
+            mode="native" if service.capabilities.native else "reference",
+            findings=tuple({"level": one.level, "code": one.code, "message": one.message} for one in found),
             simulated=self.simulated,
         )
 
@@ -383,16 +386,16 @@ class Prepared:
     row: JobRow
     cast: tuple[CharacterRow, ...]
 
+    @property
+    def remarks(self) -> tuple[Finding, ...]:
+        """What there is to know before it is asked for."""
+        return video_record(self.studio._engine.library, self.row).remarks
+
     def submit(self, *, sweep: str | None = None, axes: Mapping[str, Any] | None = None) -> Video:
         """Ask for it, or find the equal one that was asked for before. Characters are made on this service first."""
         for one in self.cast:
             self.studio.project(one)
         return self.studio.submit(replace(self.row, sweep=sweep, axes=axes or {}))
-
-
-def in_process(service: Service) -> bool:
-    """Is it the simulator of this process?"""
-    return (service.base_url or "").startswith("simulator:")
 
 
 def _digest(facts: Mapping[str, Any]) -> str:

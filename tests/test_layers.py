@@ -30,6 +30,7 @@ LAYERS = (
     "handles",
     "sources",
     "casting",
+    "connecting",
     "sweep",
     "studio",
     "cli",

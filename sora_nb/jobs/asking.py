@@ -43,7 +43,7 @@ async def ask(desk: Desk, call: Call) -> Reply:
             if reply.status < 400:
                 desk.quota.give_back(paid)
                 return reply
-            error = desk.dialect.read_error(reply)
+            error = desk.service.read_error(reply)
             if not pacing.may_change(reply.status, reply.headers):
                 raise error
             told = pacing.told_wait(reply.headers, desk.now())

@@ -1,7 +1,7 @@
 """The life of a character on one service: pixels, range, clip, send, poll, done.
 
 The clip and a poster are kept in the library whichever way the service takes its source, so that
-the character can be made again somewhere else.
+the character can be made again somewhere else. Where a service makes none, that is all.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sora_nb.dialects.base import CharacterAsk, CharacterWay, RemoteCharacter, Reply
-from sora_nb.errors import JobError, NotFoundError, RangeError, ServiceError, VideoFileError
+from sora_nb.dialects.base import Call, CharacterAsk, CharacterWay, RemoteCharacter, Reply, Service
+from sora_nb.errors import ConfigError, JobError, NotFoundError, RangeError, ServiceError, VideoFileError
 from sora_nb.jobs import pacing
 from sora_nb.jobs.asking import Postponed, rest
 from sora_nb.jobs.paid import pay, recall
@@ -43,6 +43,8 @@ async def _send(desk: Desk, row: JobRow) -> JobRow:
     try:
         source_job = await _source_job(desk, character)
         character = await _keep_pixels(desk, character, span, source_job)
+        if not desk.service.capabilities.native:
+            return _stored_here(desk, row)
         ask = _ask(desk, character, span, source_job)
     except (RangeError, JobError, VideoFileError, ServiceError) as error:
         if row.state == "RECONCILING":
@@ -61,6 +63,11 @@ async def _send(desk: Desk, row: JobRow) -> JobRow:
     if row.state == "RECONCILING":
         row, remote = await reconcile(desk, row, call, read)
     return row if remote is None else _note(desk, row, remote.answer)
+
+
+def _stored_here(desk: Desk, row: JobRow) -> JobRow:
+    """Nothing is sent where a service makes no characters: what the library holds goes with each video."""
+    return desk.advance(row, state="STORED", progress=1.0, completed_at=desk.now(), cost_usd=0.0)
 
 
 async def _source_job(desk: Desk, character: CharacterRow) -> JobRow | None:
@@ -83,10 +90,10 @@ async def _keep_pixels(desk: Desk, character: CharacterRow, span: TimeRange, sou
         else:
             path = fetched = await _fetch(desk, character)
         duration = await desk.duration(path)
-        require(span, desk.connection.service.capabilities.limits, duration)
+        require(span, desk.service.capabilities.limits, duration)
         clip, poster = await desk.cut(path, span)
     except ServiceError:
-        if "url" in desk.connection.service.capabilities.character_ways and character.source_kind == "url":
+        if "url" in desk.service.capabilities.character_ways and character.source_kind == "url":
             # The service may reach an address that this machine cannot; it then judges the range itself.
             return desk.library.characters.update(character.id, findings=(*character.findings, "no_clip"))
         raise
@@ -103,32 +110,49 @@ async def _fetch(desk: Desk, character: CharacterRow) -> Path:
     else:
         got = await desk.connection.transport.download(desk.dialect.get_content(character.source), part)
     if got.reply.status != 200:
-        raise desk.dialect.read_error(got.reply)
+        raise desk.service.read_error(got.reply)
     return part
 
 
-def _ask(desk: Desk, character: CharacterRow, span: TimeRange, source_job: JobRow | None) -> CharacterAsk:
-    way = choose_way(desk, character, source_job)
+async def request_of(desk: Desk, row: JobRow) -> Call:
+    """The request that makes it, to be shown: an address is without its query, which may be a signature.
+
+    Raises `ConfigError` where there is none.
+    """
+    character = desk.library.characters.get(row.character_id or "")
+    if not desk.service.capabilities.native:
+        raise ConfigError(
+            f"{desk.service.title} makes no characters, so nothing was sent for @{character.handle}. "
+            "The request() of a video shows what goes along with it."
+        )
+    span = TimeRange.from_ms(character.start_ms, character.end_ms)
+    return desk.dialect.create_character(_ask(desk, character, span, await _source_job(desk, character), shown=True))
+
+
+def _ask(
+    desk: Desk, character: CharacterRow, span: TimeRange, source_job: JobRow | None, *, shown: bool = False
+) -> CharacterAsk:
+    at_home = source_job is None or source_job.base_url == desk.service.base_url
+    way = choose_way(desk.service, character, at_home=at_home, has_clip=character.clip is not None)
     name = character.name
     if way == "task":
         return CharacterAsk(name, span, task_id=source_job.remote_id if source_job else character.source)
     if way == "url":
-        return CharacterAsk(name, span, url=desk.address(character))
+        return CharacterAsk(name, span, url=character.source if shown else desk.address(character))
     return CharacterAsk(name, span, clip=desk.library.files.path(character.clip or ""))
 
 
-def choose_way(desk: Desk, character: CharacterRow, source_job: JobRow | None) -> CharacterWay:
-    """How this service will take this source; `VideoFileError` where it cannot."""
-    ways = desk.connection.service.capabilities.character_ways
-    at_home = source_job is None or source_job.base_url == desk.connection.service.base_url
+def choose_way(service: Service, character: CharacterRow, *, at_home: bool, has_clip: bool) -> CharacterWay:
+    """How *service* will take this source; `VideoFileError` where it cannot. *at_home*: was its task done there?"""
+    ways = service.capabilities.character_ways
     if character.source_kind == "task" and "task" in ways and at_home:
         return "task"
     if character.source_kind == "url" and "url" in ways:
         return "url"
-    if "clip" in ways and character.clip is not None:
+    if "clip" in ways and has_clip:
         return "clip"
     raise VideoFileError(
-        f"{desk.connection.service.name} takes only {' or '.join(ways)}, and this character's source is a "
+        f"{service.title} takes only {' or '.join(ways)}, and this character's source is a "
         f"{character.source_kind}. Put the clip at a public address and use that, or use a service that takes clips."
     )
 

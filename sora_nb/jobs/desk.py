@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from sora_nb.jobs import asking
 from sora_nb.jobs.outcome import Answer, Attempt, attempt
 from sora_nb.jobs.transport import Transport
 from sora_nb.library import CharacterRow, JobRow
+from sora_nb.models import SIZE
 from sora_nb.timerange import TimeRange
 
 if TYPE_CHECKING:
@@ -39,8 +40,12 @@ class Desk:
         self.quota = engine.quota
 
     @property
+    def service(self) -> Service:
+        return self.connection.service
+
+    @property
     def dialect(self) -> Dialect:
-        return self.connection.service.dialect
+        return self.service.dialect
 
     def advance(self, row: JobRow, **facts: Any) -> JobRow:
         """Commit facts, then let everyone see them."""
@@ -57,7 +62,7 @@ class Desk:
     async def pay_once(self, row: JobRow, call: Call, read: Callable[[Reply], Answer]) -> Attempt[Answer]:
         """Send a paid request under the job's key, and judge what came of it."""
         transport = self.connection.transport
-        return await attempt(lambda: transport.pay(call, row.key), read, self.dialect.read_error, self.now)
+        return await attempt(lambda: transport.pay(call, row.key), read, self.service.read_error, self.now)
 
     async def ask(self, call: Call) -> Reply:
         """The answer to a question that costs nothing, asked patiently; see `asking.ask`."""
@@ -74,15 +79,51 @@ class Desk:
         """Another job at its end; `JobFailed` where it ended without its result."""
         return await self._engine.finished(job_id)
 
-    async def cast(self, character_id: str) -> Cast:
-        """A character as this service knows it, once it does."""
+    async def cast(self, character_id: str, size: str) -> Cast:
+        """A character as this service knows it, once it does, or what stands for it in a video of *size*."""
+        here = self.service
+        row = self.projection(character_id)
+        if row is None:
+            handle = self.library.characters.get(character_id).handle
+            raise JobFailed(f"@{handle} is not on {here.title}; create it there first.")
+        done = await self.finished(row.id)
+        # Read now: its clip may have been cut only while it was waited for.
         character = self.library.characters.get(character_id)
-        here = self.connection.service
-        for row in self.library.jobs.projections(character_id):
-            if (row.base_url, row.dialect) == (here.base_url, here.dialect.name):
-                done = await self.finished(row.id)
-                return Cast(character.name, character.handle, done.remote_id or "", done.remote_handle)
-        raise JobFailed(f"@{character.handle} is not on {here.name}; create it there first.")
+        one = Cast(
+            character.name,
+            character.handle,
+            done.remote_id or "",
+            done.remote_handle,
+            description=character.description,
+        )
+        return one if here.capabilities.native else await self._with_reference(one, character, size)
+
+    def projection(self, character_id: str) -> JobRow | None:
+        """The job that made a character on this service, or is making it."""
+        place = (self.service.base_url, self.dialect.name)
+        rows = self.library.jobs.projections(character_id)
+        return next((row for row in rows if (row.base_url, row.dialect) == place), None)
+
+    async def _with_reference(self, one: Cast, character: CharacterRow, size: str) -> Cast:
+        """The character with the picture or clip that the service takes in its place."""
+        ways = self.service.capabilities.reference_ways
+        if character.clip is None:
+            return one
+        clip = self.library.files.path(character.clip)
+        shown = "image" in ways or "first_frame" in ways
+        return replace(
+            one,
+            image=await self._engine.in_pool(self._still, clip, size) if shown else None,
+            clip=clip if "clip" in ways else None,
+        )
+
+    def _still(self, clip: Path, size: str) -> Path:
+        from sora_nb import video
+
+        match = SIZE.fullmatch(size)
+        info = video.probe(clip)
+        wanted = (int(match[1]), int(match[2])) if match else (info.width, info.height)
+        return self.library.files.path(self.library.files.add(video.still(clip, wanted), ".png"))
 
     def address(self, character: CharacterRow) -> str:
         return self._engine.address_of(character)

@@ -72,7 +72,7 @@ async def _attempts(desk: Desk, row: JobRow, part: Part) -> JobRow:
                 desk.quota.give_back()
                 return desk.advance(row, file=name, error_code=None, error=None)
             misses += got.reply.status in GONE
-            error = desk.dialect.read_error(got.reply)
+            error = desk.service.read_error(got.reply)
             if misses >= MISSES_TO_EXPIRE and _is_gone(got, row, desk.now(), failures):
                 end = {"state": "EXPIRED", "completed_at": desk.now()}
                 return desk.advance(row, **end, error_code=error.code or "expired", error=str(error))

@@ -17,10 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sora_nb.dialects.base import Service
+from sora_nb.dialects.base import Call, Service
 from sora_nb.errors import ConfigError, JobFailed, LibraryError, SoraError
-from sora_nb.jobs import crossing, reconcile
-from sora_nb.jobs.character_life import live_character
+from sora_nb.jobs import character_life, crossing, reconcile, video_life
 from sora_nb.jobs.clock import Clock
 from sora_nb.jobs.desk import Connection, Desk
 from sora_nb.jobs.keys import Key
@@ -28,7 +27,6 @@ from sora_nb.jobs.notices import Notices
 from sora_nb.jobs.owner import is_here, may_live, new_name
 from sora_nb.jobs.quota import Quota
 from sora_nb.jobs.transport import Transport
-from sora_nb.jobs.video_life import live_video
 from sora_nb.library import CharacterRow, JobRow, LeaseLost, Library
 from sora_nb.library.interrupts import kept_back
 
@@ -69,7 +67,7 @@ class Engine:
     def connect(self, service: Service, key: Key | None, app: Any = None) -> Connection:
         """Learn the way to a service. A second connection to the same address replaces the first's key."""
         address = "http://simulator" + (service.base_url or "").removeprefix("simulator:") if app else service.base_url
-        connection = Connection(service, Transport(address or "", key, app))
+        connection = Connection(service, Transport(address or "", key, app, service.key_header))
         self._connections[_place(service.base_url or "", service.dialect.name)] = connection
         return connection
 
@@ -95,6 +93,10 @@ class Engine:
     def adopt(self, job_id: str, remote_id: str) -> JobRow:
         """Take *remote_id* as what became of a job whose answer was lost. Raises `ConfigError` as `resend` does."""
         return self._on_loop(self._decide, job_id, reconcile.take, remote_id)
+
+    def request(self, job_id: str) -> tuple[Call, Service]:
+        """The request that asks for the job, and where it goes. Raises `ConfigError` where it cannot be told yet."""
+        return self._on_loop(self._request, job_id)
 
     def remember_address(self, character_id: str, url: str) -> None:
         """Keep a source's whole address in memory alone: its query may be a signature."""
@@ -195,6 +197,17 @@ class Engine:
         self.publish(row)
         return row
 
+    async def _request(self, job_id: str) -> tuple[Call, Service]:
+        row = self.library.jobs.get(job_id)
+        desk = Desk(self, self._connection(row))
+        for character_id in row.request.get("characters", [row.character_id]):
+            made = desk.projection(character_id)
+            if made is None or made.state != "STORED":
+                handle = self.library.characters.get(character_id).handle
+                raise ConfigError(f"@{handle} is not on {desk.service.title} yet. Wait for it, then ask again.")
+        request_of = video_life.request_of if row.kind == "video" else character_life.request_of
+        return await request_of(desk, row), desk.service
+
     async def _live(self, job_id: str) -> None:
         try:
             while (row := self.library.jobs.claim(job_id, self.owner, self.now(), _alive)) is None:
@@ -206,7 +219,7 @@ class Engine:
             self.publish(row)
             if row.unfinished:
                 desk = Desk(self, self._connection(row))
-                await (live_video if row.kind == "video" else live_character)(desk, row)
+                await (video_life.live_video if row.kind == "video" else character_life.live_character)(desk, row)
         except LeaseLost:
             self._tasks[job_id] = self._loop.create_task(self._live(job_id))
         except Exception as error:  # told by wait() and by the handle; the job stays where it was

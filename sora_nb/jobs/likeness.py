@@ -78,7 +78,7 @@ def equal(rows: Iterable[JobRow]) -> bool:
 
 def owner_of(desk: Desk, remote_id: str) -> JobRow | None:
     """The job of the library that has this id at the desk's service."""
-    base_url = desk.connection.service.base_url
+    base_url = desk.service.base_url
     return next(
         (one for one in desk.library.jobs.videos() if (one.remote_id, one.base_url) == (remote_id, base_url)), None
     )
@@ -88,7 +88,9 @@ def sent_prompt(desk: Desk, row: JobRow) -> str:
     """The prompt as the service was told it, and will tell it again."""
     asked = row.request
     people = [desk.library.characters.get(id_) for id_ in asked["characters"]]
-    cast = tuple(Cast(one.name, one.handle, "") for one in people)
+    # The ids are no part of the words, but whether there is one may be.
+    known = desk.service.capabilities.native
+    cast = tuple(Cast(one.name, one.handle, one.id if known else "", description=one.description) for one in people)
     return desk.dialect.sent_prompt(VideoAsk(asked["prompt"], asked["seconds"], asked["size"], asked["model"], cast))
 
 

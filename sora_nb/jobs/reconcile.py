@@ -48,7 +48,7 @@ Way = Literal["key", "list"]
 
 def ways(desk: Desk, row: JobRow) -> tuple[Way, ...]:
     """How this service lets a lost answer be found, in the order to try."""
-    can = desk.connection.service.capabilities
+    can = desk.service.capabilities
     age = desk.now() + desk.clock.turned_back - (row.sent_at or 0.0)
     by_key = can.reconcile in ("replay", "single_use") and -CLOCK_ERROR < age < KEY_SECONDS
     by_list = row.kind == "video" and (can.reconcile == "list" or (can.can_list and can.reconcile != "none"))
@@ -111,7 +111,7 @@ async def take(desk: Desk, row: JobRow, remote_id: str) -> JobRow:
 async def _by_key(desk: Desk, row: JobRow, call: Call, read: Callable[[Reply], Answer]) -> tuple[JobRow, Answer | None]:
     """Present the same key again. A service that keeps keys makes nothing new for it."""
     said: list[int] = []
-    replays = desk.connection.service.capabilities.reconcile == "replay"
+    replays = desk.service.capabilities.reconcile == "replay"
     async for last in _looks(desk):
         if (remote_id := remembered(desk, row)) is not None:
             return desk.accept(row, remote_id), None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from sora_nb.dialects.base import RemoteVideo, VideoAsk
-from sora_nb.errors import JobError, NotFoundError, ServerError, ServiceError
+from sora_nb.dialects.base import Call, RemoteVideo, VideoAsk
+from sora_nb.errors import ConfigError, JobError, NotFoundError, ServerError, ServiceError, VideoFileError
 from sora_nb.jobs import pacing
 from sora_nb.jobs.asking import Postponed, rest
 from sora_nb.jobs.download import download
@@ -34,16 +34,13 @@ async def live_video(desk: Desk, row: JobRow) -> None:
 
 
 async def _send(desk: Desk, row: JobRow) -> JobRow:
-    request = row.request
     try:
-        cast = [await desk.cast(character_id) for character_id in request["characters"]]
-    except JobError as error:
+        call = await request_of(desk, row)
+    except (JobError, VideoFileError, ConfigError) as error:
         if row.state == "RECONCILING":
             raise
         return desk.advance(row, state="REJECTED", error_code="character_failed", error=f"Nothing was sent. {error}")
-    ask = VideoAsk(request["prompt"], request["seconds"], request["size"], request["model"], tuple(cast))
-    call, read = desk.dialect.create_video(ask), desk.dialect.read_video
-    remote: RemoteVideo | None = None
+    remote, read = None, desk.dialect.read_video
     if row.state == "INTENT":
         row, remote = await pay(desk, row, call, read)
     if row.state == "RECONCILING":
@@ -51,10 +48,19 @@ async def _send(desk: Desk, row: JobRow) -> JobRow:
     return row if remote is None else _note(desk, row, remote)
 
 
+async def request_of(desk: Desk, row: JobRow) -> Call:
+    """The request that asks for it, once its characters are there. Raises as `Desk.cast` does."""
+    asked = row.request
+    cast = [await desk.cast(character_id, asked["size"]) for character_id in asked["characters"]]
+    return desk.dialect.create_video(
+        VideoAsk(asked["prompt"], asked["seconds"], asked["size"], asked["model"], tuple(cast))
+    )
+
+
 async def _poll(desk: Desk, row: JobRow, *, at_once: bool) -> JobRow:
     if row.remote_id is None:
         raise ServerError(f"{row.id} was accepted without an id, which cannot be polled.")
-    call = desk.dialect.get_video(row.remote_id)
+    call = _question(desk, row, row.remote_id)
     waits, misses = pacing.poll_waits(), pacing.Misses()
     wait = 0.0 if at_once else next(waits)
     while row.state in ("ACCEPTED", "RUNNING"):
@@ -76,6 +82,11 @@ async def _poll(desk: Desk, row: JobRow, *, at_once: bool) -> JobRow:
     return row
 
 
+def _question(desk: Desk, row: JobRow, remote_id: str) -> Call:
+    """How is it going? Asked where the service said, if that is its own server, else where its shape says."""
+    return Call("GET", row.task_id) if row.task_id else desk.dialect.get_video(remote_id)
+
+
 def _note(desk: Desk, row: JobRow, remote: RemoteVideo) -> JobRow:
     facts: dict[str, Any] = {"raw_status": remote.raw_status, "error_code": None, "error": None}
     if remote.progress is not None:
@@ -84,6 +95,10 @@ def _note(desk: Desk, row: JobRow, remote: RemoteVideo) -> JobRow:
         facts["expires_at"] = remote.expires_at.timestamp()
     if remote.cost_usd is not None:
         facts["cost_usd"] = remote.cost_usd
+    if remote.est_cost_usd is not None:
+        facts["est_cost_usd"] = remote.est_cost_usd
+    if remote.polling_url is not None:
+        facts["task_id"] = desk.connection.transport.path_of(remote.polling_url)
     if remote.status == "completed":
         facts |= {"state": "READY", "progress": 1.0}
     elif remote.status in PENDING:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 import sqlalchemy as sa
@@ -15,6 +17,7 @@ from sora_nb.library.journal import Journal
 from sora_nb.library.ledger import Ledger
 from sora_nb.library.people import People
 from sora_nb.library.place import warn_where_unsafe
+from sora_nb.library.prices import FILE, read_prices
 from sora_nb.library.salvage import rebuild, set_aside
 
 
@@ -35,6 +38,11 @@ class Library:
         self.jobs = Journal(self._database, self.ledger)
         self.characters = People(self._database, self.ledger)
         self.files = Files(self.folder / "files")
+
+    def prices(self, service: str) -> Mapping[str, Any]:
+        """The user's own prices of a service, from `prices.json` in the folder; empty where there are none."""
+        path = self.folder / FILE
+        return read_prices(path, service) if path.exists() else {}
 
     def close(self) -> None:
         """Let go of the database; the library itself stays."""
