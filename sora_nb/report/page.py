@@ -11,13 +11,13 @@ from sora_nb.html import Html, element, join
 from sora_nb.models import MENTION, SIZE
 from sora_nb.report.cells import Table, day, money
 from sora_nb.report.gather import CharacterFacts, Group, Media, ReportFacts, TakeFacts
-from sora_nb.timerange import plain
+from sora_nb.timerange import Finding, plain
 
 POLICY = "default-src 'none'; img-src data:; media-src data: blob:; style-src 'unsafe-inline'"
 """What the page may load: what is written in it, and nothing else."""
 
 _TONES = {"completed": "good", "queued": "calm", "in_progress": "calm", "cancelled": "calm", "unknown": "risk"}
-_SENT_AS = {"native": "its id", "reference": "its picture"}
+_SENT_AS = {"native": "its id", "reference": "a reference, since the service makes no characters"}
 _WIDE_COLUMNS = ("prompt", "error")
 
 
@@ -74,6 +74,7 @@ def _character(shown: CharacterFacts) -> Html:
         ("Sent as", _SENT_AS.get(record.mode or "")),
         ("Made", day(record.created_at) if record.created_at else None),
         ("Cost", money(record.cost_usd) if record.cost_usd is not None else None),
+        ("Exists on", ", ".join(map(str, record.places))),
         ("Remarked", ", ".join(code.replace("_", " ") for code in record.findings)),
     ]
     picture = (
@@ -94,6 +95,7 @@ def _character(shown: CharacterFacts) -> Html:
             element("p", record.error, class_="error", dir="auto") if record.error else None,
             _origin(shown),
             _listing(values),
+            _remarks(record.remarks),
             class_="told",
         ),
         class_="character",
@@ -156,6 +158,7 @@ def _take(take: TakeFacts) -> Html:
     values = [
         ("Service", record.service),
         ("Model", asked.model),
+        ("Characters", "by reference" if record.mode == "reference" else None),
         ("Length", lasts),
         ("Size", asked.size),
         ("Cost", money(record.cost_usd) if record.cost_usd is not None else "not told"),
@@ -175,6 +178,7 @@ def _take(take: TakeFacts) -> Html:
         ),
         element("p", take.remark, class_="words") if take.remark and take.picture else None,
         _listing(values),
+        _remarks(record.remarks),
         class_="take",
         id=f"take-{take.number}",
     )
@@ -257,6 +261,12 @@ def _chips(status: str, simulated: bool) -> Iterator[Html]:
 
 def _listing(values: list[tuple[str, str | None]]) -> Html:
     return element("dl", [element("div", element("dt", name), element("dd", value)) for name, value in values if value])
+
+
+def _remarks(remarks: tuple[Finding, ...]) -> Html | None:
+    """What was remarked before it was sent, in words."""
+    said = [element("li", element("b", remark.level), " ", remark.message, dir="auto") for remark in remarks]
+    return element("ul", said, class_="remarks") if said else None
 
 
 def _state(status: str) -> str:

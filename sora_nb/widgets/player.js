@@ -21,10 +21,11 @@ export function createJobCard(model, key, { more = [], lazy = false } = {}) {
   const details = h("p", { class: "sora-job-details" });
   const fill = h("span", { class: "sora-bar-fill" });
   const bar = h("span", { class: "sora-bar", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0, "aria-valuemax": 100 }, fill);
+  const remarks = h("ul", { class: "sora-job-remarks", "aria-label": "Remarks" });
   const error = h("p", { class: "sora-job-error", role: "alert", hidden: true });
   const state = h("div", { class: "sora-job-state", role: "status" }, chip, mock);
   const foot = h("div", { class: "sora-job-foot" }, more);
-  const text = h("div", { class: "sora-job-text" }, title, h("div", { class: "sora-job-line" }, state, time), bar, details, error, foot);
+  const text = h("div", { class: "sora-job-text" }, title, h("div", { class: "sora-job-line" }, state, time), bar, details, error, remarks, foot);
   const node = h("article", { class: "sora-job" }, screen, text);
   let shown = null;
   let beat = null;
@@ -56,6 +57,13 @@ export function createJobCard(model, key, { more = [], lazy = false } = {}) {
     shown.video.addEventListener("loadeddata", () => shown.video.play().catch(() => {}), { once: true });
     shown.video.focus({ preventScroll: true });
   }
+  function drawRemarks(all) {
+    const text = JSON.stringify(all);
+    if (remarks.dataset.told === text) return;
+    remarks.dataset.told = text;
+    remarks.replaceChildren(...all.map(({ level, message }) => h("li", { "data-level": level, title: message }, icon(level), h("span", {}, message))));
+    remarks.hidden = all.length === 0;
+  }
   function showPlaceholder(facts) {
     if (shown) return;
     const name = facts.tone === "failed" ? "error" : facts.kind === "character" ? "person" : "film";
@@ -78,6 +86,7 @@ export function createJobCard(model, key, { more = [], lazy = false } = {}) {
       say(details, facts.details.join(" · "));
       say(error, facts.error ?? "");
       error.hidden = !facts.error;
+      drawRemarks(facts.remarks ?? []);
       bar.hidden = facts.ended;
       const endless = !facts.progress;
       bar.classList.toggle("sora-bar-endless", endless);

@@ -33,6 +33,10 @@ TONES: dict[Status, str] = {"completed": "completed", "queued": "active", "in_pr
 """How a state is coloured; those not named are failures."""
 
 
+BY_REFERENCE = "characters by reference"
+"""Said of what a service is shown of its characters, where it makes none."""
+
+
 class Handle(Protocol):
     """What is asked of a `Video` or a `Character`."""
 
@@ -101,6 +105,7 @@ def job_facts(handle: Handle) -> dict[str, Any]:
         "error": handle.error if status != "completed" else None,
         "simulated": record.simulated,
         "has_video": shown_file(record) is not None,
+        "remarks": [{"level": one.level, "message": one.message} for one in record.remarks],
     }
     return facts | (_character_facts(record) if isinstance(record, CharacterRecord) else _video_facts(record))
 
@@ -115,7 +120,8 @@ def _video_facts(record: VideoRecord) -> dict[str, Any]:
     request = record.request
     cost = record.cost_usd if record.cost_usd is not None else record.est_cost_usd
     price = None if record.simulated else money(cost)
-    details = [f"{plain(request.seconds)} s", request.size, request.model, f"take {request.take}", price]
+    by_reference = BY_REFERENCE if record.mode == "reference" else None
+    details = [f"{plain(request.seconds)} s", request.size, request.model, f"take {request.take}", by_reference, price]
     return {
         "kind": "video",
         "title": request.prompt,
@@ -127,11 +133,12 @@ def _video_facts(record: VideoRecord) -> dict[str, Any]:
 
 def _character_facts(record: CharacterRecord) -> dict[str, Any]:
     span = record.span
-    ways = {"native": "known to the service", "reference": "sent as a reference picture", None: None}
+    ways = {"native": "known to the service", "reference": "told by reference", None: None}
     details = [
         f"@{record.handle}",
         f"{plain(span.start)} to {plain(span.end)} s",
         ways[record.mode],
+        exists_on(record),
         record.description,
     ]
     return {
@@ -141,6 +148,11 @@ def _character_facts(record: CharacterRecord) -> dict[str, Any]:
         "progress": 0.0,
         "elapsed": None,
     }
+
+
+def exists_on(record: CharacterRecord) -> str | None:
+    """Every service that a character exists on, in words; None where it is nowhere yet."""
+    return f"exists on {', '.join(map(str, record.places))}" if record.places else None
 
 
 def elapsed(record: VideoRecord) -> float | None:

@@ -31,8 +31,10 @@ _TONES = {"error": "#c4372b", "warning": "#a06a00", "hint": "#3a76a6"}
 def video_card(record: VideoRecord) -> Html:
     """A generation: its picture, prompt, state, and its error where it has one."""
     request = record.request
-    facts = [request.size, f"{plain(request.seconds)} s", request.model, f"take {request.take}", _simulated(record)]
-    return _card(_picture(record.path, request.prompt), request.prompt, record.status, facts, record.error)
+    by_reference = "characters by reference" if record.mode == "reference" else None
+    told = [request.size, f"{plain(request.seconds)} s", request.model, f"take {request.take}", by_reference]
+    picture = _picture(record.path, request.prompt)
+    return _card(picture, request.prompt, record.status, [*told, _simulated(record)], record.error, record.remarks)
 
 
 def character_card(record: CharacterRecord) -> Html:
@@ -40,7 +42,9 @@ def character_card(record: CharacterRecord) -> Html:
     facts = [f"@{record.handle}", f"{record.span} of {Path(record.source).name}", record.mode, _simulated(record)]
     face = record.poster
     picture = _image(face.read_bytes(), record.name) if face is not None and face.exists() else None
-    return _card(picture, record.name, record.status, [*facts, record.description], record.error)
+    places = f"exists on {', '.join(map(str, record.places))}" if record.places else None
+    facts += [places, record.description]
+    return _card(picture, record.name, record.status, facts, record.error, record.remarks)
 
 
 def picker_card(
@@ -56,14 +60,7 @@ def picker_card(
         return element("div", "No video yet.", style=_CARD)
     name = title or (source.name if isinstance(source, Path) else source.split("?")[0])
     picture = _picture(source if isinstance(source, Path) else None, name, at=span.start)
-    said = [
-        element(
-            "div",
-            element("b", f"{finding.level.capitalize()}: ", style=f"color:{_TONES[finding.level]}"),
-            finding.message,
-        )
-        for finding in findings
-    ]
+    said = _said(findings)
     return element(
         "div",
         picture,
@@ -86,7 +83,25 @@ def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Html:
     return element("table", element("thead", head), element("tbody", body), style="border-collapse:collapse")
 
 
-def _card(picture: Html | None, title: str, status: str, facts: Sequence[str | None], error: str | None) -> Html:
+def _said(findings: Iterable[Finding]) -> list[Html]:
+    return [
+        element(
+            "div",
+            element("b", f"{finding.level.capitalize()}: ", style=f"color:{_TONES[finding.level]}"),
+            finding.message,
+        )
+        for finding in findings
+    ]
+
+
+def _card(
+    picture: Html | None,
+    title: str,
+    status: str,
+    facts: Sequence[str | None],
+    error: str | None,
+    remarks: Iterable[Finding],
+) -> Html:
     return element(
         "div",
         picture,
@@ -95,6 +110,7 @@ def _card(picture: Html | None, title: str, status: str, facts: Sequence[str | N
             element("div", title, style=_TITLE),
             element("div", " · ".join(filter(None, [status.replace("_", " "), *facts])), style=_SOFT),
             element("div", error, style=f"color:{_TONES['error']}") if error else None,
+            _said(remarks),
             style=_TEXT,
         ),
         style=_CARD,

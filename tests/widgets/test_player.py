@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sora_nb.timerange import TUTORIAL
+from sora_nb.models import Place
+from sora_nb.timerange import TUTORIAL, Finding
 from sora_nb.widgets import JobView
 from sora_nb.widgets.player import WORDS, money
 from tests.widgets.fakes import SENT, FakeStudio
@@ -58,9 +59,25 @@ def test_closing_it_stops_watching(studio: FakeStudio) -> None:
 def test_a_character_is_shown_as_one(studio: FakeStudio, clip: Path) -> None:
     ada = studio.create_character(clip, "2,5", name="Ada", description="Glasses")
     view = JobView(ada)
-    ada.move(status="completed", mode="reference", clip=clip)
-    assert view.facts["details"] == ["@ada", "2 to 5 s", "sent as a reference picture", "Glasses"]
+    places = (Place("simulator", "native", "completed", "char_1"), Place("lab", "reference", "completed"))
+    lost = Finding("warning", "no_characters", "lab makes no characters.")
+    ada.move(status="completed", mode="reference", clip=clip, places=places, remarks=(lost,))
+    exists = "exists on simulator, lab (by reference)"
+    assert view.facts["details"] == ["@ada", "2 to 5 s", "told by reference", exists, "Glasses"]
+    assert view.facts["remarks"] == [{"level": "warning", "message": "lab makes no characters."}]
+    assert "Warning: </b>lab makes no characters." in view._static() and exists in view._static()
     assert view.facts["kind"] == "character" and view.facts["has_video"]
+
+
+def test_a_video_says_that_its_characters_were_only_shown(studio: FakeStudio) -> None:
+    video = studio.generate("@ada walks")
+    assert "characters by reference" not in JobView(video).facts["details"]
+    lost = Finding("warning", "no_characters", "lab makes no characters.")
+    video.move(mode="reference", remarks=(lost,))
+    view = JobView(video)
+    assert "characters by reference" in view.facts["details"]
+    assert view.facts["remarks"] == [{"level": "warning", "message": "lab makes no characters."}]
+    assert "Warning: </b>lab makes no characters." in view._static()
 
 
 def test_every_state_has_words() -> None:
