@@ -8,10 +8,12 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from inspect import ismethod
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from weakref import WeakMethod
 
+from sora_nb.dialects.showing import as_curl, as_python
 from sora_nb.errors import (
+    ConfigError,
     JobCancelled,
     JobError,
     JobExpired,
@@ -108,6 +110,17 @@ class Handle(ABC):
         """
         self._engine.resend(self._job_id)
 
+    def request(self, form: Literal["curl", "python"] = "curl") -> Told:
+        """The request that asks for it, as a shell command or as Python, with the key as `SORA_API_KEY`.
+
+        Files are named as they are in the library's folder. Raises `ConfigError` where there is no request, or a
+        character in it is not there yet.
+        """
+        if form not in ("curl", "python"):
+            raise ConfigError(f'A request is shown as "curl" or as "python", not as {form!r}.')
+        call, service = self._engine.request(self._job_id)
+        return Told((as_curl if form == "curl" else as_python)(call, service))
+
     def on_change(self, callback: Callable[[Any], None]) -> Callable[[], None]:
         """Call *callback* with this handle after each change, on a background thread, at most four times a second.
 
@@ -151,6 +164,15 @@ class Handle(ABC):
             ) from failure
         if self.status in ENDINGS:
             raise ENDINGS[self.status](f"{self.id} ended as {self.status}: {self.error}", self)
+
+
+class Told(str):
+    """Text that a cell shows as it is, line by line."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 class Video(Handle):
