@@ -102,3 +102,125 @@ def test_the_check_would_see_a_character_that_was_dropped(studios: Studios, clip
     studio = studios("vllm-omni")
     row = studio.prepare("a walk without anyone", seconds=4, size=SIZE).row
     assert (row.mode, row.findings) == (None, ())
+
+
+def test_a_character_is_made_again_on_each_service_it_is_used_on(studios: Studios, clip: Path) -> None:
+    ada = studios("openai").create_character(clip, "1,4", name="Ada", description="glasses").wait(60)
+    assert [str(place) for place in ada.places] == ["simulator"]
+    for profile in ("sglang", "litellm"):
+        take = studios(profile).generate("@ada waves", seconds=4, size=SIZE).wait(90)
+        assert take.mode == ("native" if profile in NATIVE else "reference")
+        assert ("made_here" in take.findings) == (profile in NATIVE)
+    assert [str(place) for place in ada.places] == [
+        "simulator",
+        "simulator as sglang (by reference)",
+        "simulator as litellm",
+    ]
+    people = studios("litellm").characters_df()
+    assert people["name"].tolist() == ["Ada"] * 3
+    assert people["mode"].tolist() == ["native", "reference", "native"]
+    assert studios.sent() == ["character", "job", "character", "job"]
+    assert [one.record.service for one in studios("sglang").characters()] == ["simulator as sglang"]
+
+
+def test_one_that_is_nowhere_near_is_still_in_the_list(studios: Studios, clip: Path) -> None:
+    studios("openai").create_character(clip, "1,4", name="Ada").wait(60)
+    (ada,) = studios("vllm-omni").characters()
+    assert (ada.record.service, ada.mode) == ("simulator", "native")
+    assert studios("vllm-omni").character("ada").record.service == "simulator"
+
+
+def test_a_service_that_cannot_take_a_character_says_so_before_anything_is_sent(studios: Studios, clip: Path) -> None:
+    studios("openai").create_character(clip, "1,4", name="Ada").wait(60)
+    with pytest.raises(sora.ConfigError, match=r"@ada is not on simulator and cannot be made there.*public address"):
+        studios("apiyi").generate("@ada waves", seconds=4)
+    assert studios.sent() == ["character"]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("FAILED", "failed: Its face is not seen. Create it anew"), ("UNKNOWN", "unknown: .* resend\\(\\) asks again")],
+)
+def test_what_is_not_ready_is_told_before_a_video_is_paid_for(
+    studios: Studios, clip: Path, state: str, words: str
+) -> None:
+    studio = studios("openai")
+    ada = studio.create_character(clip, "1,4", name="Ada").wait(60)
+    studio._engine.library.jobs.annotate(ada._job_id, state=state, error="Its face is not seen.")
+    with pytest.raises(sora.ConfigError, match=f"@ada is not ready on simulator, where it ended as {words}"):
+        studio.generate("@ada waves", seconds=4, size=SIZE)
+    assert studios.sent() == ["character"]
+
+
+def test_a_misspelt_name_has_a_suggestion_on_every_service(studios: Studios, clip: Path) -> None:
+    for profile in ("openai", "vllm-omni"):
+        studio = studios(profile)
+        studio.create_character(clip, "1,4", name="Ada").wait(60)
+        with pytest.raises(sora.ConfigError, match="Did you mean @ada"):
+            studio.generate("@adda waves", seconds=4, size=SIZE)
+    assert "job" not in studios.sent()
+
+
+def test_another_shape_than_the_clip_is_remarked(studios: Studios, clip: Path) -> None:
+    studio = studios("vllm-omni")
+    studio.create_character(clip, "1,4", name="Ada").wait(60)
+    upright = studio.prepare("@ada waves", seconds=4, size="720x1280")
+    level = studio.prepare("@ada waves", seconds=4, size="1280x720")
+    assert "aspect_mismatch" in [one.code for one in upright.remarks]
+    assert "aspect_mismatch" not in [one.code for one in level.remarks]
+
+
+def test_a_second_character_that_cannot_be_shown_is_named(studios: Studios, clip: Path) -> None:
+    studio = studios("vllm-omni")
+    for name, about in (("Ada", "glasses"), ("Bo", "a red hat")):
+        studio.create_character(clip, "1,4", name=name, description=about).wait(60)
+    take = studio.generate("@ada and @bo wave", seconds=4, size=SIZE).wait(90)
+    assert "reference_dropped" in take.findings
+    assert any("@bo" in one.message for one in take.remarks if one.code == "reference_dropped")
+    assert "a red hat" in take.request("curl")
+
+
+def test_the_users_own_prices_go_over_the_services(studios: Studios, tmp_path: Path) -> None:
+    assert studios("vllm-omni").estimate(4) == 0.04
+    mine = {"default": 0.5, "date": "2026-11-26"}
+    how: dict[str, Any] = {"profile": "vllm-omni", "library": studios.folder, "speed": math.inf}
+    assert sora.Studio("simulator", prices=mine, **how).estimate(4) == 2.0
+    (studios.folder / "prices.json").write_text(json.dumps({"simulator": {"default": 0.25}}))
+    assert sora.Studio("simulator", **how).estimate(4) == 1.0
+    assert sora.Studio("simulator", prices={}, **how).estimate(4) == 0.04
+    table = tmp_path / "prices.json"
+    table.write_text(json.dumps({"openrouter": {"x": 9}}))
+    assert sora.Studio("simulator", prices=table, **how).estimate(4) == 0.04
+    for wrong in ("[1]", '{"simulator": 3}', "not json", '{"simulator": {"default": "cheap"}}'):
+        table.write_text(wrong)
+        with pytest.raises(sora.ConfigError):
+            sora.Studio("simulator", prices=table, **how)
+
+
+def test_what_a_service_says_it_took_is_the_cost(studios: Studios) -> None:
+    take = studios("openrouter").generate("a walk", seconds=8, size=SIZE).wait(90)
+    assert take.record.cost_usd is not None and take.record.cost_usd > 0
+    silent = studios("sglang").generate("a walk", seconds=4, size=SIZE).wait(90)
+    assert silent.record.est_cost_usd == 0.04
+    assert silent.record.cost_usd is None
+
+
+@pytest.mark.parametrize("profile", sorted(PLAYED))
+def test_the_request_can_be_shown_on_every_service(profile: str, studios: Studios, clip: Path) -> None:
+    studio = studios(profile)
+    if profile in ("tutorial", "apiyi", "laozhang"):
+        source: Any = studio.samples["hero"]
+    else:
+        source = clip
+    ada = studio.create_character(source, "1,4", name="Ada", description='it\'s "her"').wait(60)
+    take = studio.generate("@ada says $HOME `id` 'x'", seconds=4, size=SIZE)
+    for shown in (take.request("curl"), take.request("python")):
+        assert "SORA_API_KEY" in shown and "says $HOME" in shown and str(studio.folder) not in shown
+        assert repr(shown) == str(shown)
+    compile(take.request("python"), "shown", "exec")
+    with pytest.raises(sora.ConfigError, match="not as 'ruby'"):
+        take.request("ruby")  # type: ignore[arg-type]
+    if ada.mode == "native":
+        assert "characters" in ada.request("curl")
+        compile(ada.request("python"), "shown", "exec")
+    take.settle(60)

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 import sora_nb.errors
-from sora_nb import Studio
+from sora_nb import Studio, Video
 from sora_nb.library import Library
+from tests.clips import make_clip
 
 KERNEL = """
 import sys, time
@@ -30,19 +31,35 @@ time.sleep(60)
 """
 
 
+LAB = """
+import sys, time
+from sora_nb import Studio
+from sora_nb.dialects import Service
+lab = Service.like("vllm-omni", name="lab", base_url=sys.argv[1], usd_per_second={"wan": 0.5}, seconds=(2, 4))
+studio = Studio(lab, library=sys.argv[2])
+ada = studio.create_character(sys.argv[3], "0,2", name="Ada", description="a red hat").wait()
+videos = [studio.generate(f"@ada walks, take {n}", seconds=4, size="320x180") for n in range(2)]
+while any(video.remote_id is None for video in videos):
+    time.sleep(0.02)
+print("accepted", flush=True)
+time.sleep(60)
+"""
+
+
 @pytest.fixture
-def simulator(tmp_path: Path) -> Iterator[str]:
-    """A simulator in a process of its own."""
+def simulator(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A simulator in a process of its own, playing whom the test's parameter says."""
     command = [sys.executable, "-m", "sora_nb.cli", "serve", "--port", "0", "--folder", str(tmp_path / "world")]
+    command += ["--profile", getattr(request, "param", "default")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         yield process.stdout.readline().strip()
         process.terminate()
 
 
-def kill_a_kernel(service: str, library: Path) -> None:
-    """Let a kernel ask for three videos, and kill it as soon as they are accepted."""
-    command = [sys.executable, "-c", KERNEL, service, str(library)]
+def kill_a_kernel(service: str, library: Path, script: str = KERNEL, *arguments: str) -> None:
+    """Let a kernel ask for videos, and kill it as soon as they are accepted."""
+    command = [sys.executable, "-c", script, service, str(library), *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as kernel:
         assert kernel.stdout is not None
         assert kernel.stdout.readline().strip() == "accepted"
@@ -68,6 +85,21 @@ def test_the_simulator_of_the_process_survives_it_too(tmp_path: Path) -> None:
     assert len([video.wait(60) for video in videos]) == 3
     ledger = (tmp_path / "library" / "simulator" / "world.jsonl").read_text().splitlines()
     assert sum(json.loads(line)["event"] == "job" for line in ledger) == 3
+
+
+@pytest.mark.parametrize("simulator", ["vllm-omni"], indirect=True)
+def test_a_service_of_ones_own_is_found_again_by_where_it_is(simulator: str, tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "clip.mp4", size=(320, 180))
+    kill_a_kernel(simulator, tmp_path / "library", LAB, str(clip))
+    studio = Studio("simulator", library=tmp_path / "library")
+    videos = [handle for handle in studio.resume() if isinstance(handle, Video)]
+    rows = [video.wait(90).record for video in videos]
+    assert [(row.service, row.mode, row.est_cost_usd, row.status) for row in rows] == [
+        ("lab", "reference", 2.0, "completed")
+    ] * 2
+    ledger = json.load(urllib.request.urlopen(f"{simulator}/ledger"))
+    assert len(ledger["charges"]) == 2
+    studio.close()
 
 
 def test_a_job_whose_key_is_not_here_says_so_and_holds_up_no_other(tmp_path: Path) -> None:
