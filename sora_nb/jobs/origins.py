@@ -42,9 +42,10 @@ def path_under(base_url: str, told: str) -> str | None:
         return None
     home = urlsplit(base_url).path.rstrip("/")
     steps_up = ".." in parts.path.split("/") or "%2e" in parts.path.lower()
-    if strange or steps_up or not at_home or parts.query or parts.fragment or not parts.path.startswith(f"{home}/"):
+    rest = parts.path.removeprefix(f"{home}/")
+    if strange or steps_up or not at_home or parts.query or parts.fragment or rest in ("", parts.path):
         return None
-    return parts.path.removeprefix(home)
+    return f"/{rest}"
 
 
 class Reach:
