@@ -102,9 +102,10 @@ class Panel(RangePicker):
             raise ConfigError("There is no source yet. Load a video and choose a range in it.")
         about = f", description={description!r}" if description else ""
         character = self._studio.create_character(self._origin, self.span, name=name, description=description)
+        lost = warnings_of([character])
         self._say(
-            "ok",
-            f"Creating {character.name}. In a prompt it is @{character.handle}.",
+            "warning" if lost else "ok",
+            f"Creating {character.name}. In a prompt it is @{character.handle}.{lost}",
             f"studio.create_character({source_text(self._origin)}, {str(self.span)!r}, name={name!r}{about})",
         )
         self.refresh()
@@ -132,7 +133,8 @@ class Panel(RangePicker):
         finally:
             self.refresh()
         many = "1 video" if len(videos) == 1 else f"{len(videos)} videos"
-        self._say("ok", f"Asked for {many}.", generate_line(prompts, seconds, size, takes))
+        lost = warnings_of(videos)
+        self._say("warning" if lost else "ok", f"Asked for {many}.{lost}", generate_line(prompts, seconds, size, takes))
         return videos
 
     def refresh(self) -> None:
@@ -248,12 +250,21 @@ class Panel(RangePicker):
         return f"{super()._static()}{made}"
 
 
+def warnings_of(handles: Iterable[Any]) -> str:
+    """What is lost or at risk with what was asked for, each said once, behind another sentence."""
+    told = dict.fromkeys(
+        remark.message for handle in handles for remark in handle.record.remarks if remark.level == "warning"
+    )
+    return "".join(f" {message}" for message in told)
+
+
 def service_facts(studio: StudioLike) -> dict[str, Any]:
     """The service as the page draws it."""
     able = studio.capabilities
     return {
         "name": studio.service_name,
         "simulated": studio.simulated,
+        "by_reference": not able.native,
         "key": "key set" if able.needs_key else "no key needed",
         "seconds": [plain(seconds) for seconds in able.seconds],
         "seconds_range": [plain(seconds) for seconds in able.seconds_range],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sora_nb.timerange import TUTORIAL
+from sora_nb.timerange import TUTORIAL, Finding
 from sora_nb.widgets import CompareGrid, JobView, Panel
 from tests.browser.pages import LivePage
 from tests.clips import make_clip
@@ -39,6 +39,17 @@ def test_what_was_typed_is_there_when_the_panel_is_shown_again(esm_page, studio:
     again = LivePage(esm_page, live.widget)
     assert again.page.get_by_label("Name").input_value() == "Ada"
     assert again.page.get_by_label("Seconds").input_value() == "8"
+
+
+def test_what_a_service_cannot_do_is_seen_before_and_after_it_is_asked(esm_page, studio: FakeStudio) -> None:
+    assert LivePage(esm_page, Panel(studio)).page.get_by_text("characters by reference").count() == 0
+    studio.capabilities.native = False
+    live = LivePage(esm_page, Panel(studio))
+    assert live.page.get_by_text("characters by reference").is_visible()
+    lost = Finding("warning", "no_characters", "fake makes no characters: <b>none</b>.")
+    studio.generate("@ada walks").move(mode="reference", remarks=(lost,))
+    live.widget.refresh()
+    live.until(lambda: live.page.get_by_text("fake makes no characters: <b>none</b>.").is_visible())
 
 
 def test_a_mention_goes_where_the_caret_is(esm_page, studio: FakeStudio, clip: Path) -> None:

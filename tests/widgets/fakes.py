@@ -89,6 +89,7 @@ class FakeStudio:
             default_seconds=4,
             default_size="1280x720",
             max_characters=2,
+            native=True,
             needs_key=True,
         )
 

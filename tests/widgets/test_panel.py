@@ -9,7 +9,7 @@ import pytest
 
 import sora_nb
 from sora_nb.errors import ConfigError, RangeError
-from sora_nb.timerange import TUTORIAL
+from sora_nb.timerange import TUTORIAL, Finding
 from sora_nb.widgets import Panel
 from sora_nb.widgets.panel import generate_line, sample_clip, scene_prompts, source_text
 from tests.widgets.fakes import FakeStudio
@@ -186,3 +186,22 @@ def test_the_sample_is_one_clip_that_is_drawn_once(tmp_path: Path, monkeypatch: 
     assert sample_clip(tmp_path) == clip and clip.stat().st_mtime_ns == drawn
     assert [path.name for path in tmp_path.iterdir()] == ["hero.mp4"]
     assert sora_nb.probe(clip).duration >= 12
+
+
+def test_what_is_lost_is_said_where_it_was_asked_for(panel: Panel, studio: FakeStudio) -> None:
+    lost = Finding("warning", "no_characters", "fake makes no characters.")
+    hint = Finding("hint", "made_here", "It is made first.")
+    plain_generate = studio.generate
+
+    def generate(prompt: str, **asked: Any) -> Any:
+        video = plain_generate(prompt, **asked)
+        video.move(mode="reference", remarks=(lost, hint))
+        return video
+
+    studio.generate = generate  # type: ignore[method-assign]
+    panel.generate("@ada", ["a", "b"])
+    assert (panel.said["level"], panel.said["text"]) == ("warning", "Asked for 2 videos. fake makes no characters.")
+    assert [facts["remarks"][0]["level"] for facts in panel.takes] == ["warning", "warning"]
+    studio.generate = plain_generate  # type: ignore[method-assign]
+    panel.generate("nobody in it")
+    assert (panel.said["level"], panel.said["text"]) == ("ok", "Asked for 1 video.")
