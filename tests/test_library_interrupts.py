@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from sora_nb.errors import LibraryError
 from sora_nb.jobs import Engine
 from sora_nb.library import Library, database
 from tests.jobs.bench import video_job
@@ -181,6 +182,18 @@ def test_a_wait_for_another_kernel_is_interrupted_at_once(
     # On a busy machine one of them may come late; without the slices each would take as long as the other kernel does.
     assert min(felt) < FELT_SECONDS
     work()
+
+
+def test_a_kernel_that_stays_at_work_is_told_of(
+    library: Library, other: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.3)
+    other.execute("BEGIN EXCLUSIVE")
+    for work in (lambda: library.jobs.get("vid_1"), lambda: library.characters.add(character())):
+        with pytest.raises(LibraryError, match=r"database is locked\. Another kernel has been at work on it"):
+            work()
+    other.execute("ROLLBACK")
+    assert library.jobs.get("vid_1").id == "vid_1" and is_sound(library, other)
 
 
 def test_a_wait_that_looks_for_no_interrupt_keeps_the_user_waiting(

@@ -53,6 +53,12 @@ BUSY_SECONDS = 10.0
 SLICE_SECONDS = 0.1
 """A transaction that waits to begin looks this often whether it is to give up."""
 
+NEXT_STEP = {
+    sqlite3.SQLITE_FULL: MAKE_ROOM,
+    sqlite3.SQLITE_BUSY: f"Another kernel has been at work on it for {BUSY_SECONDS:.0f} s. Try again",
+}
+"""What to do about a refusal, by SQLite's code for it."""
+
 _inherited: list[Any] = []
 """A parent process's handles. To close one here would roll back what the parent is writing, so they are kept."""
 
@@ -114,8 +120,8 @@ class Database:
             if kind is not None and kind & 0xFF == sqlite3.SQLITE_IOERR:
                 # After a failed flush, memory and disk may differ, and only a new handle shows what is there.
                 self._let_go()
-            if kind is not None and kind & 0xFF == sqlite3.SQLITE_FULL:
-                words += f" {MAKE_ROOM}."
+            if kind is not None and (step := NEXT_STEP.get(kind & 0xFF)) is not None:
+                words += f" {step}."
             raise LibraryError(words) from None
 
     def _ready(self) -> None:
