@@ -145,7 +145,7 @@ SHOWS_AT = {
     "sent again after a crash": 50002,
     "a 404 means that the job is lost": 50009,
     "any video in the list will do": 50014,
-    "however old it is": 50086,
+    "however old it is": 50098,
     "whoever has it already": 50002,
     "one look at the list is enough": 50058,
     "what is still being sent is not counted": 50017,
