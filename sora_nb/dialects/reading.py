@@ -15,13 +15,14 @@ from sora_nb.models import SIZE, Status
 
 STATUSES: Mapping[Status, tuple[str, ...]] = {
     "queued": ("queued", "submitted", "pending", "waiting", "notstart", "notstarted"),
+    "in_progress": ("inprogress", "processing", "running", "generating", "rendering", "started", "working"),
     "completed": ("completed", "complete", "success", "succeeded"),
     "failed": ("failed", "fail", "failure", "error", "rejected"),
     "cancelled": ("canceled", "cancelled"),
     # A deleted video was there, and its service still knows it: that is not `lost`, which nobody knows.
     "expired": ("expired", "deleted"),
 }
-"""The words seen for each state, in lower case without anything between; every other word means `in_progress`."""
+"""The words seen for each state, in lower case without anything between; all others are taken for `in_progress`."""
 
 WORDS_MAX = 300
 """No more than this many letters of a service's own words are shown."""
@@ -50,7 +51,20 @@ def status_of(word: object) -> Status:
     >>> status_of("NOT_START"), status_of("Succeeded"), status_of("postprocessing")
     ('queued', 'completed', 'in_progress')
     """
-    return _STATUS_OF.get(re.sub(r"[^a-z]", "", str(word).lower()), "in_progress")
+    return _STATUS_OF.get(_plain(word), "in_progress")
+
+
+def knows_status(word: object) -> bool:
+    """Has this word of a service a meaning here, or is it only taken for one? No word at all says nothing odd.
+
+    >>> knows_status("In Progress"), knows_status(""), knows_status("abandoned")
+    (True, True, False)
+    """
+    return str(word) == "" or _plain(word) in _STATUS_OF
+
+
+def _plain(word: object) -> str:
+    return re.sub(r"[^a-z]", "", str(word).lower())
 
 
 def number_of(value: object) -> float | None:

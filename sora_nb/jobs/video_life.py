@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from sora_nb.dialects.base import Call, RemoteVideo, VideoAsk
+from sora_nb.dialects.reading import knows_status, plain_words
 from sora_nb.errors import ConfigError, JobError, NotFoundError, ServerError, ServiceError, VideoFileError
 from sora_nb.jobs import pacing
 from sora_nb.jobs.asking import Postponed, rest
@@ -103,6 +104,10 @@ def _note(desk: Desk, row: JobRow, remote: RemoteVideo) -> JobRow:
         facts |= {"state": "READY", "progress": 1.0}
     elif remote.status in PENDING:
         facts["state"] = "ACCEPTED" if remote.status == "queued" else "RUNNING"
+        if not knows_status(remote.raw_status):
+            # It may be an end that is called by another name, and then nothing would ever come of the wait.
+            words = f"The service says {plain_words(remote.raw_status)}, which is no state known here; still asking."
+            facts |= {"error_code": "odd_status", "error": words}
     else:
         states = {"cancelled": "CANCELLED", "expired": "EXPIRED", "lost": "LOST"}
         facts |= {

@@ -24,6 +24,7 @@ from sora_nb.dialects.base import (
     Service,
     VideoAsk,
 )
+from sora_nb.dialects.reading import status_of
 from sora_nb.errors import ServerError, ServiceError, for_status
 from sora_nb.library import JobRow
 from sora_nb.timerange import Limits
@@ -103,7 +104,7 @@ class BenchDialect(Dialect):
         told = reply.json()
         if "id" not in told:
             raise ServerError("The answer names no id.")
-        return RemoteVideo(told["id"], told["status"], told["status"], error=told.get("error"))
+        return RemoteVideo(told["id"], status_of(told["status"]), told["status"], error=told.get("error"))
 
     def get_content(self, remote_id: str, variant: str = "video") -> Call:
         return Call("GET", f"/film/{remote_id}")

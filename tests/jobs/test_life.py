@@ -16,7 +16,7 @@ from sora_nb.errors import JobFailed, JobUnknown, LibraryError, ServerError, Wai
 from sora_nb.handles import Video
 from sora_nb.jobs import Engine, pacing
 from sora_nb.jobs.transport import AnswerLost, Transport
-from sora_nb.library import Library
+from sora_nb.library import JobRow, Library
 from tests.jobs.bench import BenchService, service, video_job
 
 
@@ -126,6 +126,24 @@ def test_a_service_that_is_not_there_is_tried_and_nothing_is_spent(engine: Engin
     row = engine.row("vid_1")
     assert (row.state, row.error_code) == ("REJECTED", "not_sent")
     assert [entry["event"] for entry in engine.library.ledger.read()].count("send") == 6
+
+
+def test_a_state_that_nobody_knows_is_no_end_and_is_said_once(
+    engine: Engine, bench: BenchService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = JSONResponse({"id": "r1", "status": "zombified"}, headers={"openai-poll-after-ms": "10"})
+    bench.script["job"] = [odd, odd, odd]
+    rows: list[JobRow] = []
+    monkeypatch.setattr(
+        Engine, "publish", lambda engine, row, publish=Engine.publish: publish(engine, row) or rows.append(row)
+    )
+    engine.submit(video_job())
+    assert engine.wait("vid_1", 20)
+    said = [row for row in rows if row.error_code == "odd_status"]
+    assert [(row.state, row.error) for row in said] == [
+        ("RUNNING", "The service says zombified, which is no state known here; still asking.")
+    ]
+    assert (rows[-1].state, rows[-1].error) == ("STORED", None)
 
 
 def test_failed_polls_do_not_give_the_job_up(engine: Engine, bench: BenchService) -> None:

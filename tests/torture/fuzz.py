@@ -95,9 +95,10 @@ def run_fuzz(count: int, seed: int = 0) -> list[str]:
 def _readers(dialect: Dialect) -> list[tuple[str, Callable[[Reply], Any], Callable[[Any], None], Any, tuple[int, ...]]]:
     readers: list[Any] = [
         ("read_video", dialect.read_video, _check_video, VIDEO, STATUSES),
-        ("read_character", dialect.read_character, _check_character, CHARACTER, STATUSES),
         ("read_error", dialect.read_error, _check_error, COMPLAINT, REFUSED),
     ]
+    if type(dialect).read_character is not Dialect.read_character:
+        readers.append(("read_character", dialect.read_character, _check_character, CHARACTER, STATUSES))
     if dialect.list_videos() is not None:
         readers.append(("read_list", dialect.read_list, _check_list, {"data": [VIDEO, VIDEO]}, STATUSES))
     return readers
