@@ -194,7 +194,7 @@ def test_where_no_characters_are_made_it_is_said_what_goes_instead(name: str, be
     service = SERVICES[name]
     message = told("no_characters", replace(WAVES, seconds=service.capabilities.default_seconds), service)
     assert f"{name} makes no characters" in message and becomes in message
-    assert "@ada goes with the prompt instead" in message and "its name and description" in message
+    assert "It is told of @ada by its name and description in the prompt, and by" in message
     assert check_video(replace(WAVES, seconds=service.capabilities.default_seconds), service) == []
 
 
@@ -251,7 +251,7 @@ def test_a_clip_of_another_shape_is_remarked(clip: str | None, video: str, remar
 
 
 def test_a_closed_service_is_named_with_its_day_and_stops_nothing_by_itself() -> None:
-    assert told("retired", ASK, OPENAI).startswith("openai closed on 2026-09-24.")
+    assert told("retired", ASK, OPENAI).startswith("openai: OpenAI closed this service on 2026-09-24;")
     assert check_video(ASK, OPENAI) == []
     assert "retired" not in codes(ASK, service_for("openai", base_url="http://localhost:8000"))
 
@@ -260,7 +260,8 @@ def test_a_character_is_remarked_on_before_it_is_made() -> None:
     assert character_remarks("Ada", SIMULATOR) == []
     (lost,) = character_remarks("Ada", TENSORRT)
     assert (lost.level, lost.code) == ("warning", "no_characters")
-    assert "Ada goes with the prompt instead, as the frame that the video begins with" in lost.message
+    assert lost.message.startswith("tensorrt-llm makes no characters, and refuses a request that names one.")
+    assert "and by the frame that the video begins with or a clip to go by." in lost.message
     assert [one.code for one in character_remarks(" ", OPENAI)] == ["bad_name", "retired"]
     assert "makes no characters" in check_character(CharacterAsk("Ada", SPAN, clip=Path("a.mp4")), VLLM)[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,13 +20,6 @@ CharacterWay = Literal["clip", "url", "task"]
 ReferenceWay = Literal["first_frame", "image", "clip", "words"]
 """How a service that makes no characters is told of one: a frame that the video begins with, an image or a
 clip to go by, or its description in the prompt alone."""
-
-WAYS_IN_WORDS: Mapping[str, str] = {
-    "first_frame": "the frame that the video begins with",
-    "image": "an image to go by",
-    "clip": "a clip to go by",
-    "words": "its name and description in the prompt",
-}
 
 Naming = Literal["name", "id", "handle", "words"]
 """How a prompt names a character: its name letter by letter beside a list of ids, `@id`, the service's own
@@ -46,6 +39,23 @@ UnknownFields = Literal["ignored", "refused", "passed_on", "untold"]
 
 Reconcile = Literal["replay", "single_use", "list", "none"]
 """How a lost answer can be found again: same key replays it, key is refused twice, by listing, not at all."""
+
+
+_SHOWN: Mapping[str, str] = {
+    "first_frame": "the frame that the video begins with",
+    "image": "an image to go by",
+    "clip": "a clip to go by",
+}
+
+
+def told_by(ways: Iterable[ReferenceWay]) -> str:
+    """In words, how a service that makes no characters is told of one. The description always goes along.
+
+    >>> told_by(("image", "words"))
+    'its name and description in the prompt, and by an image to go by'
+    """
+    shown = " or ".join(_SHOWN[way] for way in ways if way in _SHOWN)
+    return "its name and description in the prompt" + (f", and by {shown}" if shown else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +282,8 @@ class Dialect(ABC):
     def create_character(self, ask: CharacterAsk) -> Call:
         """The request that makes a character; `ConfigError` where the shape has none."""
         raise ConfigError(
-            f"The {self.name} shape makes no characters. {ask.name!r} goes with each video instead, as "
-            f"{' or '.join(WAYS_IN_WORDS[way] for way in self.capabilities.reference_ways)}."
+            f"The {self.name} shape makes no characters. Each video is told of {ask.name!r} by "
+            f"{told_by(self.capabilities.reference_ways)}."
         )
 
     def read_character(self, reply: Reply) -> RemoteCharacter:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-from sora_nb.dialects.base import WAYS_IN_WORDS, Cast, CharacterAsk, Service, VideoAsk
+from sora_nb.dialects.base import Cast, CharacterAsk, Service, VideoAsk, told_by
 from sora_nb.dialects.prompts import mentions, names
 from sora_nb.errors import ConfigError
 from sora_nb.models import SIZE
@@ -55,7 +55,7 @@ def character_remarks(name: str, service: Service) -> list[Finding]:
     """
     found = [*_name(name, service), *_retired(service)]
     if not service.capabilities.native:
-        found.append(Finding("warning", "no_characters", f"{_no_characters(service)} {name} {_goes_along(service)}"))
+        found.append(Finding("warning", "no_characters", _instead(name, service)))
     return sorted(found, key=lambda finding: LEVELS.index(finding.level))
 
 
@@ -69,9 +69,7 @@ def check_character(ask: CharacterAsk, service: Service) -> list[str]:
             {"clip": "the clip itself", "url": "a public address", "task": "a task id"}[w] for w in ways
         )
         problems.append(
-            f"{service.title} takes {takes}; give {ask.name!r} that way."
-            if ways
-            else f"{_no_characters(service)} {ask.name} {_goes_along(service)}"
+            f"{service.title} takes {takes}; give {ask.name!r} that way." if ways else _instead(ask.name, service)
         )
     return problems
 
@@ -164,8 +162,7 @@ def _told(ask: VideoAsk, service: Service) -> Iterable[Finding]:
         return
     if not ask.cast:
         return
-    those = f"{_handles(ask.cast)} {_goes_along(service, many=len(ask.cast) > 1)}"
-    yield Finding("warning", "no_characters", f"{_no_characters(service)} {those}")
+    yield Finding("warning", "no_characters", _instead(_handles(ask.cast), service))
     pictures = any(way != "words" for way in service.capabilities.reference_ways)
     for place, one in enumerate(ask.cast):
         dropped = place >= service.capabilities.max_references if pictures else not one.description.strip()
@@ -209,7 +206,7 @@ def _aspect(ask: VideoAsk, service: Service) -> Iterable[Finding]:
 
 def _retired(service: Service) -> Iterable[Finding]:
     if service.retired is not None:
-        yield Finding("warning", "retired", f"{service.title} closed on {service.retired}. {service.note}")
+        yield Finding("warning", "retired", f"{service.title}: {service.note}")
 
 
 def _name(name: str, service: Service) -> Iterable[Finding]:
@@ -223,14 +220,12 @@ def _name(name: str, service: Service) -> Iterable[Finding]:
         )
 
 
-def _no_characters(service: Service) -> str:
-    return f"{service.title} makes no characters, {DROPPED[service.capabilities.unknown_fields]}."
-
-
-def _goes_along(service: Service, *, many: bool = False) -> str:
-    ways = [WAYS_IN_WORDS[way] for way in service.capabilities.reference_ways]
-    verb = "go" if many else "goes"
-    return f"{verb} with the prompt instead, as {_either(ways)}. How alike it looks is left to the model."
+def _instead(who: str, service: Service) -> str:
+    can = service.capabilities
+    return (
+        f"{service.title} makes no characters, {DROPPED[can.unknown_fields]}. "
+        f"It is told of {who} by {told_by(can.reference_ways)}. How alike the video looks is left to its model."
+    )
 
 
 def _handles(cast: Sequence[Cast]) -> str:
