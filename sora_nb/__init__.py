@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from sora_nb.dialects import Service
     from sora_nb.errors import (
         ConfigError,
         JobError,
@@ -49,6 +50,7 @@ _HOMES = {
     "Panel": "widgets",
     "RangeError": "errors",
     "RangePicker": "widgets",
+    "Service": "dialects",
     "ServiceError": "errors",
     "SoraError": "errors",
     "Studio": "studio",
@@ -82,6 +84,7 @@ __all__ = [
     "Panel",
     "RangeError",
     "RangePicker",
+    "Service",
     "ServiceError",
     "SoraError",
     "Studio",

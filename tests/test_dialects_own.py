@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import sora_nb
 from sora_nb.dialects import SERVICES, Cast, Service, VideoAsk, check_video, estimate, service_for, with_prices
 from sora_nb.errors import ConfigError
 
@@ -53,6 +54,10 @@ def test_a_proxy_in_front_of_others_tells_of_characters_by_reference() -> None:
         VideoAsk("@ada", 4, "1280x720", "veo", (Cast("Ada", "ada", "", description="a woman"),))
     )
     assert call.json is not None and call.json["prompt"] == "Ada (a woman)"
+
+
+def test_it_is_within_reach_of_the_front_door() -> None:
+    assert sora_nb.Service is Service
 
 
 def test_it_is_found_again_by_address_and_dialect() -> None:
