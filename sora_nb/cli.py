@@ -41,7 +41,13 @@ def add_serve(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--port", type=int, default=8750, help="0 for any free one (default: %(default)s)")
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="2 is twice as fast, inf without waiting")
     parser.add_argument("--seed", type=int, default=0, help="equal seeds give equal ids and pictures")
-    parser.add_argument("--profile", default="default", metavar="NAME", help="default, or strict without model sim-1")
+    parser.add_argument(
+        "--profile",
+        default="default",
+        metavar="NAME",
+        help="default, strict without model sim-1, or a server to play: vllm-omni, sglang, tensorrt-llm, litellm, "
+        "azure, openrouter or laozhang (all of them are under /as/NAME in any case)",
+    )
     parser.add_argument("--folder", type=Path, metavar="DIR", help="keep jobs and files here (default: keep nothing)")
     parser.add_argument("--exposed", action="store_true", help="allow a --host that others can reach; it has no lock")
     parser.add_argument(

@@ -15,6 +15,7 @@ from sora_nb.errors import ConfigError
 from sora_nb.simulator.app import PLAYED, create_app
 from sora_nb.simulator.faults import Faults, Keys
 from sora_nb.simulator.hosts import LOOPBACK
+from sora_nb.simulator.profiles import PROFILES
 from sora_nb.simulator.world import World
 
 PORT = 8750
@@ -39,6 +40,8 @@ def serve(
     repeated key, it misbehaves as `POST /faults` plans it. *profile* is a temper of the world, `default` or
     `strict`, or a server to play, such as `vllm-omni`.
     """
+    if profile not in (*PROFILES, *PLAYED):
+        raise ConfigError(f"There is no profile {profile!r}. Choose one of {', '.join((*PROFILES, *PLAYED))}.")
     if host not in LOOPBACK and not exposed:
         raise ConfigError(f"{host} is not a loopback address, and any key opens the simulator. Use 127.0.0.1.")
     with ExitStack() as stack:

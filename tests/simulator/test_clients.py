@@ -139,6 +139,49 @@ class TestOpenAI:
         assert patient.videos.create(prompt="another fox [429]", **SMALL).status == "queued"
 
 
+class TestOpenAIElsewhere:
+    """The same client with servers that speak nearly the same."""
+
+    def test_litellms_ids_go_round(self, address: str, source: str, tmp_path: Path) -> None:
+        with connected(f"{address}/as/litellm") as client, connected(address) as openai_:
+            clip = tmp_path / "clip.mp4"
+            openai_.videos.download_content(source).write_to_file(clip)
+            ada = client.videos.create_character(name="Ada", video=clip)
+            assert client.videos.get_character(ada.id or "").id == ada.id
+            cast = {"characters": [{"id": ada.id}]}
+            video = client.videos.create_and_poll(prompt="Ada in a cafe", extra_body=cast, **SMALL)
+            assert video.status == "completed"
+            assert video.id in [one.id for one in client.videos.list()]
+            assert b"ftyp" in client.videos.download_content(video.id).read()[:16]
+            with pytest.raises(openai.APIStatusError) as refused:
+                client.videos.delete(video.id)
+            assert refused.value.status_code == 405
+
+    def test_azure_takes_its_own_header(self, address: str) -> None:
+        base = f"{address}/as/azure/openai/v1"
+        with openai.AzureOpenAI(api_key="any", base_url=base, api_version="preview", max_retries=0) as client:
+            video = client.videos.create_and_poll(prompt="a fox", model="sim-1", seconds="1", size="160x90")  # type: ignore[arg-type]
+            assert (video.status, video.model) == ("completed", "sim-1")
+            assert b"ftyp" in client.videos.download_content(video.id).read()[:16]
+            with pytest.raises(openai.BadRequestError) as refused:
+                client.videos.create(prompt="a fox", seconds="16")  # type: ignore[arg-type]
+            assert refused.value.param == "seconds"
+
+    def test_it_polls_what_is_never_in_progress(self, address: str) -> None:
+        with connected(f"{address}/as/sglang") as client:
+            video = client.videos.create_and_poll(prompt="a fox", seconds=1, size="160x90")  # type: ignore[arg-type]
+            assert (video.status, video.model) == ("completed", "sora-2")
+
+    def test_a_server_at_the_root_is_that_server(self) -> None:
+        with serving("--profile", "vllm-omni") as (address, _), connected(address) as client:
+            video = client.videos.create_and_poll(prompt="a fox", **SMALL)
+            assert (video.status, video.id.startswith("video_gen_")) == ("completed", True)
+            assert b"ftyp" in client.videos.download_content(video.id).read()[:16]
+            assert client.videos.delete(video.id).deleted
+            refused = requests.post(f"{address}/v1/videos", json={"prompt": "a fox"}, timeout=DEADLINE_S)
+            assert refused.status_code == 422
+
+
 class Tutorial:
     """Both tutorials' way: JSON, a key in the header, and asking again until it is done."""
 

@@ -19,7 +19,7 @@ from sora_nb.simulator.serve import serve
         (["--host", "example.invalid"], "example.invalid is not a loopback address"),
         (["--speed", "0"], "speed=0"),
         (["--speed", "nan"], "speed=nan"),
-        (["--profile", "odd"], "There is no profile 'odd'"),
+        (["--profile", "odd"], "There is no profile 'odd'. Choose one of default, strict, vllm-omni"),
         (["--port", "70000"], "70000"),
     ],
 )
