@@ -119,6 +119,6 @@ def _unheard(errors: Envelope) -> Handler:
             404: f"There is nothing at {where}. GET / lists the paths.",
             405: f"{where} is not something that can be done here. GET / lists the paths.",
         }.get(error.status_code, error.detail)
-        return errors.answer(Refusal(error.status_code, message))
+        return errors.unheard(error.status_code, message)
 
     return http_error

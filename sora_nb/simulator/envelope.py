@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import JSONResponse
@@ -24,6 +25,15 @@ class Envelope:
     """HTTP statuses by the refusal's code or by the field that is at fault."""
     says: Mapping[str, str] = field(default_factory=dict)
     """The server's own sentences, by the refusal's code."""
+
+    bare: bool = False
+    """A path that is not there is answered by its framework, FastAPI, whatever the server does elsewhere."""
+
+    def unheard(self, status: int, message: str) -> JSONResponse:
+        """The answer where there is no such path, or no such method on it."""
+        if self.bare:
+            return JSONResponse({"detail": HTTPStatus(status).phrase}, status)
+        return self.answer(Refusal(status, message))
 
     def answer(self, refusal: Refusal) -> JSONResponse:
         """The refusal as this server answers it."""
@@ -69,6 +79,7 @@ FASTAPI = Envelope(
     _detail,
     dict.fromkeys(QUERY, 422),
     {**_SAYS, "video_failed": _SAYS["video_not_ready"]},
+    bare=True,
 )
 """SGLang leaves its errors to FastAPI, which says of a field where it was and what it held."""
 
@@ -77,6 +88,7 @@ VLLM = Envelope(
     _detail,
     dict.fromkeys(("invalid_type", "invalid_value", "missing_required_parameter"), 422),
     _SAYS,
+    bare=True,
 )
 """vLLM-Omni's fields are declared to FastAPI, which therefore refuses more of them itself."""
 
@@ -90,6 +102,7 @@ FLAT = Envelope(
         "code": status,
     },
     {"unknown_parameter": 422},
+    bare=True,
 )
 """TensorRT-LLM's errors are not nested. Its sources disagree on 400 or 422 for an unknown field."""
 
@@ -116,6 +129,7 @@ LITELLM = Envelope(
             "code": str(status),
         }
     },
+    bare=True,
 )
 """The proxy writes the status as the code, in quotes."""
 

@@ -26,6 +26,8 @@ class Operation:
     says: str
     """A short sentence."""
     query: Mapping[str, Schema] = field(default_factory=dict)
+    needs: Sequence[str] = ()
+    """Those of the query that must be there."""
     body: Mapping[str, Schema] = field(default_factory=dict)
     """The schema of what is sent, by media type."""
     replies: Mapping[int, Mapping[str, Schema]] = field(default_factory=dict)
@@ -76,7 +78,10 @@ def _operation(route: Spoken, keys: Sequence[str]) -> dict[str, Any]:
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": STRING} for name in re.findall(r"{(\w+)}", route.path)
     ]
-    parameters += [{"name": name, "in": "query", "schema": schema} for name, schema in told.query.items()]
+    parameters += [
+        {"name": name, "in": "query", "required": name in told.needs, "schema": schema}
+        for name, schema in told.query.items()
+    ]
     return {
         "operationId": re.sub(r"\W+", "_", f"{route.method.lower()}{route.path}").strip("_"),
         "summary": told.says,

@@ -61,6 +61,8 @@ class Listing(NamedTuple):
     least: int = 0
     strict: bool = True
     """It refuses an `after` that it does not know; otherwise nothing comes after it."""
+    needs: str | None = None
+    """A parameter without which it does not know whose videos are meant."""
 
 
 class Deleting(NamedTuple):
@@ -191,9 +193,8 @@ SERVERS: dict[Family, Server] = {
             asks=wanting.LITELLM,
             tells=telling.LITELLM,
             exact_references=True,
-            listing=Listing(default=20),
+            listing=Listing(default=20, needs="custom_llm_provider"),
             deleting=None,
-            variants=True,
             casts=True,
             character={"object": "character"},
             remixes=True,

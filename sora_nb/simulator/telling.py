@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from sora_nb.simulator.clockwork import Standing
+from sora_nb.simulator.clockwork import ACCEPTED, Standing
 from sora_nb.simulator.markers import FAIL
 from sora_nb.simulator.profiles import SIM
 from sora_nb.simulator.records import Job
@@ -155,9 +155,18 @@ AZURE: Fields = {**OPENAI, "expires_at": Told(WHOLE, lambda seen: int(seen.job.c
 
 LITELLM: Fields = {
     **{name: field for name, field in OPENAI.items() if name != "prompt"},
-    "usage": Told(record({"duration_seconds": NUMBER}), lambda seen: {"duration_seconds": seen.job.ask.seconds}),
+    "usage": Told(_maybe(record({}, optional={"duration_seconds": NUMBER, "cost": NUMBER})), lambda seen: _usage(seen)),
 }
 """The proxy's own model of a video has no prompt in it."""
+
+
+def _usage(seen: Seen) -> dict[str, float] | None:
+    """What the proxy reckons when a video is made, and later whatever its upstream says."""
+    if seen.standing is ACCEPTED:
+        return {"duration_seconds": seen.job.ask.seconds}
+    cost: dict[str, float] | None = COST_OF_SIM.tell(seen)
+    return cost
+
 
 VLLM: Fields = {
     "model": MODEL,

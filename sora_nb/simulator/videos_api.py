@@ -18,7 +18,7 @@ from sora_nb.simulator.markers import AVI, SLOW
 from sora_nb.simulator.operations import FORM, JSON, Operation, Spoken
 from sora_nb.simulator.records import Job
 from sora_nb.simulator.refusal import Refusal, invalid, shown
-from sora_nb.simulator.schemas import BOOLEAN, FILE, NULL, STRING, Schema, choice, listed, one_of, record
+from sora_nb.simulator.schemas import BOOLEAN, FILE, NULL, STRING, Schema, choice, listed, one_of, record, text
 from sora_nb.simulator.servers import Listing, Server
 from sora_nb.simulator.telling import Seen, told
 from sora_nb.simulator.world import World
@@ -49,6 +49,9 @@ class VideosShape:
     async def list_all(self, request: Request) -> Response:
         """`GET /videos`"""
         assert self.server.listing is not None
+        needs = self.server.listing.needs
+        if needs is not None and not request.query_params.get(needs):
+            raise invalid(needs, f"The videos of which provider? Send {needs}.", "missing_required_parameter")
         jobs = await run_in_threadpool(self.world.jobs, self.server.name)
         jobs, more = self._page(request, jobs, self.server.listing)
         page = [self._told(request, job, await run_in_threadpool(self.world.standing, job)) for job in jobs]
@@ -164,10 +167,10 @@ class VideosShape:
         server, videos, one = self.server, self.videos, f"{self.videos}/{{id}}"
         video = telling.schema(server.tells)
 
-        def says(text: str, reply: Schema, *errors: int, status: int = 200, **more: Any) -> Operation:
+        def says(words: str, reply: Schema, *errors: int, status: int = 200, **more: Any) -> Operation:
             if more.get("body"):
                 errors = (*errors, 400, 410, 413, 429, server.wrong_body, *server.errors.statuses.values())
-            return Operation(text, replies={status: {JSON: reply}}, errors=errors, error=server.errors.schema, **more)
+            return Operation(words, replies={status: {JSON: reply}}, errors=errors, error=server.errors.schema, **more)
 
         asked = {name: field.schema for name, field in server.asks.items() if field.role != "prompt"}
         wanted = record({"prompt": server.asks["prompt"].schema}, optional=asked, more=not server.refuses_unknown)
@@ -199,6 +202,7 @@ class VideosShape:
     def _list_says(self, video: Schema) -> Operation:
         listing = self.server.listing
         assert listing is not None
+        needed = {listing.needs: text(1)} if listing.needs else {}
         asked: dict[str, Schema] = {
             "limit": {"type": "integer", "minimum": listing.least, "maximum": PAGE_MAX},
             "order": choice("asc", "desc"),
@@ -212,7 +216,8 @@ class VideosShape:
         reply = record({"object": {"const": "list"}, "data": listed(video), **(ends if listing.pages else {})})
         return Operation(
             "The videos.",
-            query=asked if listing.asked else {},
+            query={**asked, **needed} if listing.asked else {},
+            needs=tuple(needed),
             replies={200: {JSON: reply}},
             errors=(400, *self.server.errors.statuses.values()) if listing.asked else (),
             error=self.server.errors.schema,

@@ -240,7 +240,8 @@ class TestLitellm:
         upstream = world.jobs("litellm")[-1].id
         assert text == f"litellm:custom_llm_provider:openai;model_id:sora-2;video_id:{upstream}"
         assert client.get(f"{LITELLM}/{upstream}").json()["id"] == id_
-        assert client.get(LITELLM, params={"after": id_}).json()["data"] == []
+        whose = {"custom_llm_provider": "openai"}
+        assert client.get(LITELLM, params={"after": id_, **whose}).json()["data"] == []
         for broken in ("video_%3F", "video_bGl0", "none"):
             assert client.get(f"{LITELLM}/{broken}").status_code == 404
 
@@ -254,7 +255,28 @@ class TestLitellm:
 
     def test_there_is_no_way_to_delete(self, client: TestClient) -> None:
         reply = client.delete(f"{LITELLM}/{quote(create(client, LITELLM)['id'])}")
-        assert (reply.status_code, reply.json()["error"]["code"]) == (405, "405")
+        assert (reply.status_code, reply.json()) == (405, {"detail": "Method Not Allowed"})
+
+    def test_it_lists_videos_of_a_provider_alone(self, client: TestClient) -> None:
+        id_ = create(client, LITELLM)["id"]
+        assert client.get(LITELLM).json()["error"]["code"] == "400"
+        told = client.get(LITELLM, params={"custom_llm_provider": "openai"}).json()
+        assert [one["id"] for one in told["data"]] == [id_]
+
+    def test_only_the_film_itself_is_to_be_had(self, client: TestClient, world: World, finish: Finish) -> None:
+        id_ = create(client, LITELLM)["id"]
+        finish(world.jobs("litellm")[-1].id)
+        reply = client.get(f"{LITELLM}/{quote(id_)}/content", params={"variant": "thumbnail"})
+        assert reply.headers["content-type"] == "video/mp4"
+
+    def test_usage_is_reckoned_at_first_and_then_the_upstreams(
+        self, client: TestClient, world: World, finish: Finish
+    ) -> None:
+        told = create(client, LITELLM, model="sim-1", seconds="2")
+        assert told["usage"] == {"duration_seconds": 2.0}
+        assert client.get(f"{LITELLM}/{quote(told['id'])}").json()["usage"] is None
+        finish(world.jobs("litellm")[-1].id)
+        assert client.get(f"{LITELLM}/{quote(told['id'])}").json()["usage"] == {"cost": 0.02}
 
 
 class TestAzure:
