@@ -6,6 +6,7 @@ import pytest
 
 from sora_nb.dialects import DIALECTS, PLAYED, SERVICES, estimate, service_for
 from sora_nb.errors import ConfigError
+from sora_nb.simulator.profiles import PROFILES
 from sora_nb.timerange import LIMITS
 
 
@@ -42,6 +43,15 @@ def test_the_simulator_plays_every_service_and_is_found_again(name: str) -> None
         assert service.base_url == f"simulator:/as/{name}{real.prefix}"
         assert service.title == f"simulator as {name}"
         assert (service.key_header, service.plays) == (real.key_header, name)
+
+
+@pytest.mark.parametrize("name", sorted(PLAYED))
+def test_what_is_expected_of_the_simulator_is_what_it_charges(name: str) -> None:
+    can = PLAYED[name].capabilities
+    for model in can.models:
+        charged = next((one for one in PROFILES["default"].models[name] if one.name == model), None)
+        charged = charged or next(one for one in PROFILES["default"].models[name] if one.any_name)
+        assert estimate(can, model, 10, can.default_size) == charged.usd(10, can.default_size)
 
 
 def test_every_service_is_played_but_the_simulator() -> None:

@@ -98,6 +98,17 @@ def test_what_is_lost_is_said_in_words_and_costs_nothing(profile: str, studios: 
     assert studios.sent() == []
 
 
+@pytest.mark.parametrize(("profile", "most"), [("openrouter", 3), ("vllm-omni", 1)])
+def test_who_gets_no_picture_is_who_the_remarks_name(profile: str, most: int, studios: Studios, clip: Path) -> None:
+    studio = studios(profile)
+    people = [studio.create_character(clip, f"{i},{i + 2}", name=f"P{i}").wait(60) for i in range(4)]
+    take = studio.generate("in a park", characters=people, seconds=4, size=SIZE).wait(90)
+    pictures = str(take.request("python")).count("inline('" if profile == "openrouter" else "open('")
+    dropped = [one.message for one in take.remarks if one.code == "reference_dropped"]
+    assert (take.status, pictures, len(dropped)) == ("completed", most, 4 - most)
+    assert all(f"@p{i}" in message for i, message in enumerate(dropped, most))
+
+
 def test_the_check_would_see_a_character_that_was_dropped(studios: Studios, clip: Path) -> None:
     studio = studios("vllm-omni")
     row = studio.prepare("a walk without anyone", seconds=4, size=SIZE).row

@@ -24,10 +24,11 @@ CAPABILITIES = Capabilities(
     reference_ways=("image", "words"),
     # What Veo takes; others take fewer or more.
     max_references=3,
-    usd_per_second={"google/veo-3.1": 0.50, "google/veo-3.1 1920x1080": 0.75},
+    usd_per_second={"google/veo-3.1": 0.50, "google/veo-3.1 1920x1080": 0.75, "alibaba/wan-2.6": 0.04},
     priced_on="2026-11-26",
 )
-"""Prices are those of an example in its manual on that day. It has no list of videos and no way to cancel one."""
+"""Prices are those that an example in its manual and a report of March 2026 gave, read on that day; its
+`GET /videos/models` has today's. It has no list of videos and no way to cancel one."""
 
 
 class OpenRouterDialect(VideosDialect):

@@ -24,8 +24,13 @@ DIALECTS: dict[str, Dialect] = {
 
 PRETEND = "Its videos are drawn by a program, not generated, and its money is pretend money."
 
-PRETEND_USD = 0.01
-"""What a second costs at the simulator where the service that it plays names no price, so that a bill can be seen."""
+PRETEND_USD: Mapping[str, Mapping[str, float]] = {
+    "litellm": {"sora-2": 0.10, "sora-2-pro": 0.30},
+    "openrouter": {"google/veo-3.1": 0.40, "alibaba/wan-2.6": 0.04},
+    "azure": {"sora-2": 0.10},
+    "laozhang": {"sora-2": 0.012},
+}
+"""What the simulator charges for a second as each service; what people run themselves costs nothing there."""
 
 SAMPLES = tuple(f"/samples/{name}.mp4" for name in ("hero", "showcase", "cat", "walk"))
 """Clips that the simulator draws to be tried."""
@@ -181,10 +186,6 @@ SERVICES: dict[str, Service] = {
 
 def _played(service: Service) -> Service:
     can = service.capabilities
-    prices: Mapping[str, float] = {
-        **dict.fromkeys(can.models, PRETEND_USD),
-        **can.usd_per_second,
-    }
     return replace(
         service,
         name="simulator",
@@ -194,7 +195,7 @@ def _played(service: Service) -> Service:
             needs_key=False,
             simulated=True,
             side_max=1920,
-            usd_per_second=prices,
+            usd_per_second=PRETEND_USD.get(service.name, dict.fromkeys(can.models, 0.0)),
             usd_per_character=0.0 if can.native else None,
             priced_on=None,
         ),

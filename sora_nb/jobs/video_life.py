@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sora_nb.dialects.base import Call, RemoteVideo, VideoAsk
 from sora_nb.dialects.reading import knows_status, plain_words
+from sora_nb.dialects.references import fitting
 from sora_nb.errors import ConfigError, JobError, NotFoundError, ServerError, ServiceError, VideoFileError
 from sora_nb.jobs import pacing
 from sora_nb.jobs.asking import Postponed, rest
@@ -52,10 +53,9 @@ async def _send(desk: Desk, row: JobRow) -> JobRow:
 async def request_of(desk: Desk, row: JobRow) -> Call:
     """The request that asks for it, once its characters are there. Raises as `Desk.cast` does."""
     asked = row.request
-    cast = [await desk.cast(character_id, asked["size"]) for character_id in asked["characters"]]
-    return desk.dialect.create_video(
-        VideoAsk(asked["prompt"], asked["seconds"], asked["size"], asked["model"], tuple(cast))
-    )
+    people = [await desk.cast(character_id, asked["size"]) for character_id in asked["characters"]]
+    cast = fitting(tuple(people), desk.service.capabilities)
+    return desk.dialect.create_video(VideoAsk(asked["prompt"], asked["seconds"], asked["size"], asked["model"], cast))
 
 
 async def _poll(desk: Desk, row: JobRow, *, at_once: bool) -> JobRow:
