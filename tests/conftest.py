@@ -36,11 +36,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[_HOME].cleanup()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, so that nobody has to."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, so that nobody has to; leave out what has to be fetched, unless it is asked for."""
+    asked_for = "foreign" in (config.getoption("markexpr") or "")
     for item in items:
         if item.path.is_relative_to(_BROWSER_TESTS):
             item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("foreign") is not None and not asked_for:
+            item.add_marker(pytest.mark.skip(reason="it fetches a program from elsewhere; pytest -m foreign runs it"))
 
 
 class TogetherScheduling(LoadScopeScheduling):

@@ -32,6 +32,9 @@ MISSES_TO_EXPIRE = 3
 GONE = frozenset({403, 404, 410})
 """How services, and the stores they send us to, say that there is nothing any more; or not yet."""
 
+KEPT_ELSEWHERE = frozenset({400, 404})
+"""How a server answers that has put the film into a store of its own and says where in the job's own answer."""
+
 HOPELESS = frozenset({"refused_address", "too_large"})
 """Codes of our own refusals, which asking again does not change."""
 
@@ -67,6 +70,8 @@ async def _attempts(desk: Desk, row: JobRow, part: Part) -> JobRow:
         try:
             # The address is derived from the id each time: one that has run out is not asked for again.
             got = await desk.connection.transport.download(desk.dialect.get_content(row.remote_id or ""), part)
+            if got.reply.status in KEPT_ELSEWHERE and not misses:
+                got = await _from_elsewhere(desk, row, part) or got
             if got.reply.status < 300:
                 name = _kept(desk, part)
                 desk.quota.give_back()
@@ -87,6 +92,21 @@ async def _attempts(desk: Desk, row: JobRow, part: Part) -> JobRow:
             raise ServerError(text, status=error.status, code=_code(error)) from error
         row = desk.advance(row, error_code=_code(error), error=_warned(desk, row, str(error)))
         await desk.pause(pacing.retry_wait(failures - 1) if wait is None else min(wait, pacing.LONGEST_INLINE_WAIT))
+
+
+async def _from_elsewhere(desk: Desk, row: JobRow, part: Part) -> Downloaded | None:
+    """The film from where the job's own answer says it is, None where it says nothing or that fails, too."""
+    asked = desk.dialect.get_video(row.remote_id or "")
+    try:
+        if desk.dialect.read_video(await desk.ask(asked)).content_url is None:
+            return None
+        # The address may be signed, so it is not taken out of the answer: the transport follows it.
+        got = await desk.connection.transport.download(asked, part)
+    except ServiceError as trouble:
+        if trouble.code in HOPELESS:
+            raise
+        return None
+    return got if got.reply.status < 300 else None
 
 
 def _kept(desk: Desk, part: Part) -> str:

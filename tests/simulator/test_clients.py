@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +11,11 @@ import openai
 import pytest
 import requests
 
+from tests.simulator.serving import DEADLINE_S, serving
+
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled to permanently shut down:DeprecationWarning")
 
-DEADLINE_S = 60
-
 SMALL: dict[str, Any] = {"model": "sim-1", "seconds": "1", "size": "160x90"}
-
-
-@contextmanager
-def serving(*options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The address of `sora-nb serve` with *options*, and its process."""
-    command = [sys.executable, "-m", "sora_nb.cli", "serve", "--port", "0", "--speed", "inf", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield process.stdout.readline().strip(), process
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(DEADLINE_S)
 
 
 def connected(address: str) -> openai.OpenAI:
