@@ -11,6 +11,7 @@ FAIL = "[fail]"
 SLOW = "[slow]"
 BUSY = "[429]"
 GONE = "[410]"
+CLOUD = "[cloud]"
 NO_CHARACTER = "[no character]"
 AVI = "[avi]"
 
@@ -21,6 +22,7 @@ MARKERS: dict[str, str] = {
     SLOW: "takes ten times as long",
     BUSY: "the first request with a prompt is answered 429 with Retry-After: 1; the same prompt passes after that",
     GONE: "refused at submit with 410, as a service answers that has closed",
+    CLOUD: "is put into a store elsewhere under a signed address, by a server that does so",
     AVI: "comes as an AVI, from a server that sends one now and then",
     NO_CHARACTER: "nobody in the video can become a character: 400 unusable_clip, or a task that fails",
 }

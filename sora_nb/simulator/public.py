@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -12,7 +13,8 @@ from starlette.routing import Route
 
 from sora_nb.simulator.markers import MARKERS
 from sora_nb.simulator.pictures import CLIPS
-from sora_nb.simulator.refusal import not_found
+from sora_nb.simulator.records import signature
+from sora_nb.simulator.refusal import Refusal, not_found
 from sora_nb.simulator.world import World
 
 
@@ -27,6 +29,7 @@ class Public:
             Route("/", self.index, methods=["GET"]),
             Route("/ledger", self.ledger, methods=["GET"]),
             Route("/samples/{name}", self.sample, methods=["GET"]),
+            Route("/store/{name}", self.store, methods=["GET"]),
         ]
 
     async def index(self, request: Request) -> Response:
@@ -62,3 +65,14 @@ class Public:
         if clip is None:
             raise not_found("sample", name)
         return FileResponse(clip, media_type="video/mp4")
+
+    async def store(self, request: Request) -> Response:
+        """`GET /store/{name}`: what a server put elsewhere. Who holds the signed address needs no key."""
+        name = request.path_params["name"]
+        if not secrets.compare_digest(request.query_params.get("signature", ""), signature(name)):
+            raise Refusal(403, "The signature of this address is not right.", code="bad_signature")
+        job = await run_in_threadpool(self.world.job, name.removesuffix(".mp4"))
+        path = await run_in_threadpool(self.world.content, job)
+        if path is None:
+            raise not_found("video", job.id)
+        return FileResponse(path, media_type="video/mp4")

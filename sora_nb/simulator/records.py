@@ -178,6 +178,11 @@ def job_id(family: Family, hash_: str) -> str:
     return _IDS[family](hash_)
 
 
+def signature(file: str) -> str:
+    """What opens a file of the store to whoever shows it. Nothing is secret here, so it follows from the name."""
+    return digest("store", file)[:32]
+
+
 def digest(*parts: object) -> str:
     """64 hexadecimal digits that stand for the parts."""
     return hashlib.sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()

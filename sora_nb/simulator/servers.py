@@ -109,6 +109,8 @@ class Server:
     character: Mapping[str, Any] = field(default_factory=dict)
     """What it says of a character beside `id`, `name` and `created_at`."""
     remixes: bool = False
+    stores: bool = False
+    """A film may be put into a store elsewhere; then there is no `/content`, and the video says where it is."""
     containers: bool = False
     """The file may be an AVI, and `/content` may be JSON that names a file on the server."""
     paced: bool = False
@@ -168,6 +170,7 @@ SERVERS: dict[Family, Server] = {
             tells=telling.SGLANG,
             listing=Listing(pages=False, least=1, strict=False),
             deleting=Deleting(says="video", unended=True),
+            stores=True,
         ),
         Server(
             name="tensorrt-llm",

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from sora_nb.simulator.clockwork import ACCEPTED, Standing
-from sora_nb.simulator.markers import FAIL
+from sora_nb.simulator.markers import CLOUD, FAIL
 from sora_nb.simulator.profiles import SIM
-from sora_nb.simulator.records import Job
+from sora_nb.simulator.records import Job, signature
 from sora_nb.simulator.schemas import NULL, NUMBER, STRING, WHOLE, Schema, choice, listed, one_of, record
 from sora_nb.timerange import plain
 
@@ -26,6 +26,8 @@ class Seen(NamedTuple):
     """Where the server keeps the video, without the host."""
     address: str
     """The same with the host that was asked."""
+    origin: str = ""
+    """That host, with its scheme."""
 
     @property
     def done(self) -> bool:
@@ -200,12 +202,12 @@ SGLANG: Fields = {
     "size": SIZE,
     "seconds": Told(STRING, lambda seen: str(round(seen.job.ask.seconds))),
     "quality": constant("standard"),
-    "url": NULLED,
+    "url": Told(_maybe(STRING), lambda seen: _stored(seen)),
     "remixed_from_video_id": NULLED,
     "completed_at": COMPLETED,
     "expires_at": NULLED,
     "error": ERROR_MESSAGE,
-    "file_path": Told(STRING, lambda seen: f"/srv/outputs/{seen.id}.mp4"),
+    "file_path": Told(_maybe(STRING), lambda seen: None if _stored(seen) else f"/srv/outputs/{seen.id}.mp4"),
     "file_paths": NULLED,
     "num_outputs": NULLED,
     "peak_memory_mb": NULLED,
@@ -229,6 +231,15 @@ TENSORRT: Fields = {
     "size": SIZE,
     "response_format": echo("response_format", STRING),
 }
+
+
+def _stored(seen: Seen) -> str | None:
+    """The signed address of a film that was put into a store."""
+    if not seen.done or CLOUD not in seen.job.ask.prompt:
+        return None
+    file = f"{seen.job.id}.mp4"
+    return f"{seen.origin}/store/{file}?signature={signature(file)}"
+
 
 LAST_STAGE = 85
 """From this percentage on, what is left is said to be writing the file."""

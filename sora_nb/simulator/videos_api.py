@@ -14,7 +14,7 @@ from sora_nb.simulator.characters_api import CharactersShape
 from sora_nb.simulator.clockwork import ACCEPTED, Standing
 from sora_nb.simulator.content import content
 from sora_nb.simulator.gallery import VARIANTS
-from sora_nb.simulator.markers import AVI, SLOW
+from sora_nb.simulator.markers import AVI, CLOUD, SLOW
 from sora_nb.simulator.operations import FORM, JSON, Operation, Spoken
 from sora_nb.simulator.records import Job
 from sora_nb.simulator.refusal import Refusal, invalid, shown
@@ -94,6 +94,9 @@ class VideosShape:
         if self.server.containers:
             avi = AVI in job.ask.prompt or job.ask.echo.get("format") == "avi"
             variant = "avi" if avi else variant
+        done = (await run_in_threadpool(self.world.standing, job)).status == "completed"
+        if self.server.stores and done and CLOUD in job.ask.prompt:
+            raise Refusal(400, "The video was put into a store; its url says where.", code="stored_elsewhere")
         file = await content(self.world, job, variant, unready=self.server.unready)
         if self.server.containers and job.ask.echo.get("response_format") == "path":
             return JSONResponse({"id": self._id(job), "output_path": f"/srv/media/{job.id}_0.mp4"})
@@ -135,8 +138,8 @@ class VideosShape:
     def _told(self, request: Request, job: Job, standing: Standing) -> dict[str, Any]:
         id_ = self._id(job)
         path = f"{request.scope.get('root_path', '')}{self.videos}/{id_}"
-        address = f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}{path}"
-        return told(self.server.tells, Seen(job, standing, id_, path, address))
+        origin = f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}"
+        return told(self.server.tells, Seen(job, standing, id_, path, f"{origin}{path}", origin))
 
     def _page(self, request: Request, jobs: list[Job], listing: Listing) -> tuple[list[Job], bool]:
         """The jobs of the page that is asked for, and whether there are more."""
@@ -229,7 +232,7 @@ class VideosShape:
         if server.containers:
             path = record({"id": STRING, "output_path": STRING})
             kinds = {**kinds, "video/x-msvideo": FILE, JSON: path}
-        errors = (400,) if server.variants else ()
+        errors = (400,) if server.variants or server.stores else ()
         return Operation(
             "The file of a finished video.",
             query={"variant": choice(*VARIANTS)} if server.variants else {},

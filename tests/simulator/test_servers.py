@@ -180,6 +180,18 @@ class TestSglang:
         reply = client.post(SGLANG, json={"prompt": "a fox", "input_reference": "/etc/passwd"})
         assert (reply.status_code, "disk" in reply.json()["detail"]) == (400, True)
 
+    def test_a_film_may_be_in_a_store_under_a_signed_address(self, client: TestClient, finish: Finish) -> None:
+        id_ = create(client, SGLANG, "a fox [cloud]")["id"]
+        assert client.get(f"{SGLANG}/{id_}").json()["url"] is None
+        assert client.get(f"{SGLANG}/{id_}/content").status_code == 404
+        finish(id_)
+        told = client.get(f"{SGLANG}/{id_}").json()
+        assert (told["file_path"], client.get(f"{SGLANG}/{id_}/content").status_code) == (None, 400)
+        del client.headers["authorization"]
+        assert json.loads(client.get(told["url"]).content)["prompt"] == "a fox"
+        for wrong in (told["url"].partition("?")[0], f"{told['url']}0"):
+            assert client.get(wrong).status_code == 403
+
     def test_seconds_are_whole(self, client: TestClient) -> None:
         assert client.post(SGLANG, json={"prompt": "a fox", "seconds": 2.5}).status_code == 400
         assert client.post(SGLANG, data={"prompt": "a fox", "seconds": "2"}).json()["seconds"] == "2"
