@@ -60,7 +60,8 @@ def call_for(dialect: Dialect, ask: dict[str, Any]) -> Call | None:
         case "create_character":
             clip = Path(ask["clip"]) if "clip" in ask else None
             span = TimeRange.parse(ask["span"])
-            return dialect.create_character(CharacterAsk(ask["name"], span, clip, ask.get("url"), ask.get("task_id")))
+            origin = (clip, ask.get("url"), ask.get("task_id"))
+            return dialect.create_character(CharacterAsk(ask["name"], span, *origin, model=ask.get("model", "")))
         case "get_content":
             return dialect.get_content(ask["id"], ask["variant"])
         case "list_videos":

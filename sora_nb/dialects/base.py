@@ -159,6 +159,8 @@ class CharacterAsk:
     """Already cut to the range."""
     url: str | None = None
     task_id: str | None = None
+    model: str = ""
+    """By which a proxy knows where to send it; empty where the service asks for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,8 @@ class Capabilities:
     """So many images or clips it takes; who comes after is told in words."""
     name_max: int = 80
     variants: tuple[str, ...] = ("video",)
+    routes_characters: bool = False
+    """It sends a character on by a model, as a proxy does; without one it would go to the wrong place."""
     can_list: bool = False
     deletion: Deletion = "none"
     unknown_fields: UnknownFields = "untold"

@@ -57,10 +57,20 @@ COMPATIBLE = replace(
 )
 """Somebody else's server of this shape: which lengths and sizes it makes, and for how much, is its own affair."""
 
-LITELLM = replace(COMPATIBLE, variants=("video",), deletion="none", unknown_fields="passed_on", needs_key=False)
+LITELLM = replace(
+    COMPATIBLE,
+    variants=("video",),
+    routes_characters=True,
+    can_list=False,
+    reconcile="none",
+    deletion="none",
+    unknown_fields="passed_on",
+    needs_key=False,
+)
 """LiteLLM's proxy, which passes on what it is told to whoever makes the videos behind it.
 
-It has routes for characters, which lead to OpenAI and Azure alone; in front of others `character_ways=()`.
+It has routes for characters, which lead to OpenAI and Azure alone; in front of others `character_ways=()`. Its list
+asks for a provider and then leaves the configured upstreams aside (1.108 was seen to), so it is no help here.
 """
 
 AZURE = replace(
@@ -104,7 +114,9 @@ class OpenAIDialect(VideosDialect):
                 f"The openai shape takes a character's clip itself, not an address or a task id, for {ask.name!r}. "
                 "Cut the range to a file first."
             )
-        return Call("POST", "/videos/characters", form={"name": ask.name}, files=(film("video", ask.clip),), paid=True)
+        route = {"target_model_names": ask.model} if ask.model else {}
+        form = {"name": ask.name, **route}
+        return Call("POST", "/videos/characters", form=form, files=(film("video", ask.clip),), paid=True)
 
     def get_character(self, task_id: str) -> Call:
         return Call("GET", f"/videos/characters/{segment(task_id)}")

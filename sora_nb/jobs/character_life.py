@@ -139,7 +139,9 @@ def _ask(
         return CharacterAsk(name, span, task_id=source_job.remote_id if source_job else character.source)
     if way == "url":
         return CharacterAsk(name, span, url=character.source if shown else desk.address(character))
-    return CharacterAsk(name, span, clip=desk.library.files.path(character.clip or ""))
+    can = desk.service.capabilities
+    model = can.models[0] if can.routes_characters else ""
+    return CharacterAsk(name, span, clip=desk.library.files.path(character.clip or ""), model=model)
 
 
 def choose_way(service: Service, character: CharacterRow, *, at_home: bool, has_clip: bool) -> CharacterWay:
