@@ -52,7 +52,7 @@ class Engine:
         self._process = os.getpid()
         self._ended = False
         self._connections: dict[tuple[str, str], Connection] = {}
-        self._addresses: dict[str, str] = {}
+        self._addresses: dict[str, Key] = {}
         self._rows: dict[str, JobRow] = {}
         self._failures: dict[str, Exception] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -100,7 +100,7 @@ class Engine:
 
     def remember_address(self, character_id: str, url: str) -> None:
         """Keep a source's whole address in memory alone: its query may be a signature."""
-        self._addresses[character_id] = url
+        self._addresses[character_id] = Key(lambda: url, "the source's address")
 
     def row(self, job_id: str) -> JobRow:
         """The newest that is known of the job."""
@@ -263,7 +263,8 @@ class Engine:
 
     def address_of(self, character: CharacterRow) -> str:
         """The whole address of a character's source."""
-        return self._addresses.get(character.id, character.source)
+        known = self._addresses.get(character.id)
+        return (known.reveal() if known else None) or character.source
 
 
 def _place(base_url: str, dialect: str) -> tuple[str, str]:

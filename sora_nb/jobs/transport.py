@@ -47,6 +47,10 @@ DOWNLOAD_SECONDS = 3600.0
 """One attempt at a download takes no longer, however much it brings."""
 
 MOST_REDIRECTS = 3
+
+SHORTEST_KEY = 12
+"""A key of fewer letters may be a word of any answer."""
+
 CLOSE_SECONDS = 5.0
 
 Result = TypeVar("Result")
@@ -169,6 +173,7 @@ class Transport:
 
     async def _exchange(self, purpose: str, call: Call, headers: dict[str, str]) -> Reply:
         seconds = PAID_SECONDS if purpose == "paid" else FREE_SECONDS
+        credentials = self._headers()
         async with AsyncExitStack() as stack, _told_apart(f"{call.method} {call.path}"):
             stack.enter_context(Deadline(seconds))
             response = await stack.enter_async_context(
@@ -179,10 +184,10 @@ class Transport:
                     json=inlined(call.json) if call.json is not None else None,
                     data=dict(call.form) if call.form and call.files else None,
                     files=_opened(call, stack) or None,
-                    headers={**headers, **self._headers()},
+                    headers={**headers, **credentials},
                 )
             )
-            return await _whole_reply(response)
+            return _veiled(await _whole_reply(response), credentials)
 
     async def _into(
         self, target: Part | Path, url: str, reach: Reach, credentials: dict[str, str] | None
@@ -212,7 +217,8 @@ class Transport:
                         url = reach.follow(url, response.headers.get("location", ""))
                         continue
                     if response.status_code not in (200, 206, 416):
-                        return Downloaded(await _whole_reply(response), "", part.count, not home)
+                        told = _veiled(await _whole_reply(response), credentials or {})
+                        return Downloaded(told, "", part.count, not home)
                     named = await _receive(response, url, part, deadline, films=credentials is not None)
                     if named is None:
                         return Downloaded(_reply(response, b""), part.sha256, part.count, not home)
@@ -280,6 +286,16 @@ async def _whole_reply(response: httpx.Response) -> Reply:
     except ServerError as error:
         raise AnswerLost(str(error)) from None
     return _reply(response, body)
+
+
+def _veiled(reply: Reply, credentials: Mapping[str, str]) -> Reply:
+    """The answer without the key, where a service repeats it; what it answers is kept and shown."""
+    for value in credentials.values():
+        key = value.rpartition(" ")[2]
+        if len(key) >= SHORTEST_KEY:
+            headers = {name: told.replace(key, "***") for name, told in reply.headers.items()}
+            reply = Reply(reply.status, headers, reply.body.replace(key.encode(), b"***"))
+    return reply
 
 
 @asynccontextmanager
