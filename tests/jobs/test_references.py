@@ -91,7 +91,8 @@ def test_nothing_is_sent_to_make_one(engine: Engine, bench: BenchService, clip: 
         (("first_frame", "words"), True, False),
         (("image",), True, False),
         (("clip",), False, True),
-        (("first_frame", "clip"), True, True),
+        (("first_frame", "clip"), True, False),
+        (("clip", "first_frame"), False, True),
         (("words",), False, False),
     ],
 )
