@@ -1,6 +1,6 @@
 # The doors of the project. What is behind each is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lab torture torture-quick clean
+.PHONY: help demo test foreign lint lab torture torture-quick clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -11,6 +11,10 @@ demo: ## the whole main job on the simulator: offline and free
 
 test: ## every check there is: lint, types, tests, browser, notebooks
 	@scripts/test
+
+foreign: ## a real LiteLLM proxy and a mock server from npm, fetched first (several minutes)
+	@scripts/install dev
+	@.venv/bin/python -m pytest -m foreign tests/foreign -rs
 
 lint: ## style and types alone
 	@scripts/install dev

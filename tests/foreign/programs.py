@@ -17,22 +17,30 @@ from pathlib import Path
 import pytest
 import requests
 
-FETCH_S, START_S = 600, 180
+FETCH_S, START_S = 250, 250
+"""Both are shorter than what pytest gives a test that hangs."""
 
 
-def home(name: str) -> Path:
+@contextmanager
+def home(name: str) -> Iterator[Path]:
     """A folder for a program, kept from run to run where SORA_NB_FOREIGN names one to keep it in."""
-    kept = os.environ.get("SORA_NB_FOREIGN")
-    folder = Path(kept) / name if kept else Path(tempfile.mkdtemp(prefix=f"sora-nb-{name}-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    if kept := os.environ.get("SORA_NB_FOREIGN"):
+        folder = Path(kept) / name
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix=f"sora-nb-{name}-") as scratch:
+        yield Path(scratch)
 
 
 def fetch(command: Sequence[str | Path], what: str) -> None:
     """Run an installer; where it cannot, the tests that need *what* are skipped and say why."""
     if shutil.which(str(command[0])) is None:
         pytest.skip(f"{what} cannot be installed: there is no {command[0]} here")
-    done = subprocess.run(list(command), capture_output=True, text=True, timeout=FETCH_S, check=False)
+    try:
+        done = subprocess.run(list(command), capture_output=True, text=True, timeout=FETCH_S, check=False)
+    except subprocess.TimeoutExpired:
+        pytest.skip(f"{what} cannot be installed: it was not done after {FETCH_S} s")
     if done.returncode:
         last = (done.stderr or done.stdout).strip().rpartition("\n")[2]
         pytest.skip(f"{what} cannot be installed: {last[:200]}")

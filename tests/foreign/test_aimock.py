@@ -53,22 +53,21 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def mock(tmp_path_factory: pytest.TempPathFactory, clip: Path) -> Iterator[str]:
     """CopilotKit's aimock from npm, with a fox that is made and a bear that is not."""
-    folder = programs.home("aimock")
-    if not (folder / "node_modules").exists():
-        programs.fetch(
-            ["npm", "install", "--no-audit", "--no-fund", "--prefix", folder, "@copilotkit/aimock"], "aimock"
-        )
-    script = folder / "mock.mjs"
-    script.write_text(SCRIPT)
+    log = tmp_path_factory.mktemp("aimock") / "log"
     port = programs.free_port()
     address = f"http://127.0.0.1:{port}"
-    log = tmp_path_factory.mktemp("aimock") / "log"
-    with programs.running(["node", script, str(port), clip], f"{address}/v1/models", log):
-        deadline = time.monotonic() + DEADLINE_S
-        while "ready" not in log.read_text():
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.05)
-        yield address
+    with programs.home("aimock") as folder:
+        if not (folder / "node_modules").exists():
+            install = ["npm", "install", "--no-audit", "--no-fund", "--prefix", folder, "@copilotkit/aimock"]
+            programs.fetch(install, "aimock")
+        script = folder / "mock.mjs"
+        script.write_text(SCRIPT)
+        with programs.running(["node", script, str(port), clip], f"{address}/v1/models", log):
+            deadline = time.monotonic() + DEADLINE_S
+            while "ready" not in log.read_text():
+                assert time.monotonic() < deadline, log.read_text()
+                time.sleep(0.05)
+            yield address
 
 
 @pytest.fixture

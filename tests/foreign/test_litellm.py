@@ -42,11 +42,11 @@ class Between(NamedTuple):
 def between(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Between]:
     """LiteLLM from the package index, in a Python of its own, in front of `sora-nb serve`."""
     folder = tmp_path_factory.mktemp("litellm")
-    python = programs.python(programs.home("litellm"))
-    command = python.parent / "litellm"
-    if not command.exists():
-        programs.fetch([python, "-m", "pip", "install", "--quiet", "litellm[proxy]"], "LiteLLM")
-    with serving() as (simulator, _):
+    with programs.home("litellm") as home, serving() as (simulator, _):
+        python = programs.python(home)
+        command = python.parent / "litellm"
+        if not command.exists():
+            programs.fetch([python, "-m", "pip", "install", "--quiet", "litellm[proxy]"], "LiteLLM")
         upstream = {"api_base": f"{simulator}/v1", "api_key": "any"}
         names = ("sora-2", "sim-1")
         models = [{"model_name": name, "litellm_params": {"model": f"openai/{name}", **upstream}} for name in names]
