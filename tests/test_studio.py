@@ -77,6 +77,7 @@ def test_a_character_is_made_of_every_kind_of_source(studio: sora.Studio, clip: 
         )
     ]
     kinds = [one.wait(60).record.source_kind for one in made]
+    assert all("unknown_length" not in one.findings for one in made)
     assert kinds == ["task", "task", "file", "file", "file", "url"]
     assert all(one.clip is not None and sora.probe(one.clip).duration == pytest.approx(2, abs=0.1) for one in made)
     assert all(one.poster is not None and one.poster.read_bytes()[:2] == b"\xff\xd8" for one in made)

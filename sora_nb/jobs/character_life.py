@@ -100,7 +100,9 @@ async def _keep_pixels(desk: Desk, character: CharacterRow, span: TimeRange, sou
     finally:
         if fetched is not None:
             fetched.unlink(missing_ok=True)
-    return desk.library.characters.update(character.id, clip=clip, poster=poster)
+    # It was measured by now, and judged again by what it was found to last.
+    findings = tuple(code for code in character.findings if code != "unknown_length")
+    return desk.library.characters.update(character.id, clip=clip, poster=poster, findings=findings)
 
 
 async def _fetch(desk: Desk, character: CharacterRow) -> Path:
