@@ -16,7 +16,7 @@ export function mountKeyBox({ model, el }) {
     spellcheck: "false",
     onkeydown: (event) => event.key === "Enter" && send(),
   });
-  const use = h("button", { type: "button", class: "sora-button sora-button-main", onclick: send }, "Use this key");
+  const use = h("button", { type: "button", class: "sora-button sora-button-primary", onclick: send }, "Use this key");
   const forget = h("button", { type: "button", class: "sora-button", onclick: () => model.send({ kind: "forget" }) }, "Forget it");
   const state = h("p", { class: "sora-key-state", role: "status" });
   const root = h(

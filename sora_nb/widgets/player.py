@@ -15,7 +15,7 @@ from sora_nb.timerange import plain
 from sora_nb.widgets import assets
 from sora_nb.widgets.bundle import with_static
 from sora_nb.widgets.feed import Feed
-from sora_nb.widgets.static import character_card, video_card
+from sora_nb.widgets.static import character_card, exists_on, video_card
 
 WORDS: dict[Status, str] = {
     "queued": "Waiting its turn",
@@ -148,11 +148,6 @@ def _character_facts(record: CharacterRecord) -> dict[str, Any]:
         "progress": 0.0,
         "elapsed": None,
     }
-
-
-def exists_on(record: CharacterRecord) -> str | None:
-    """Every service that a character exists on, in words; None where it is nowhere yet."""
-    return f"exists on {', '.join(map(str, record.places))}" if record.places else None
 
 
 def elapsed(record: VideoRecord) -> float | None:

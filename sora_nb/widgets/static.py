@@ -42,9 +42,13 @@ def character_card(record: CharacterRecord) -> Html:
     facts = [f"@{record.handle}", f"{record.span} of {Path(record.source).name}", record.mode, _simulated(record)]
     face = record.poster
     picture = _image(face.read_bytes(), record.name) if face is not None and face.exists() else None
-    places = f"exists on {', '.join(map(str, record.places))}" if record.places else None
-    facts += [places, record.description]
+    facts += [exists_on(record), record.description]
     return _card(picture, record.name, record.status, facts, record.error, record.remarks)
+
+
+def exists_on(record: CharacterRecord) -> str | None:
+    """The services that a character exists on, in words, where there is more than one."""
+    return f"exists on {', '.join(map(str, record.places))}" if len(record.places) > 1 else None
 
 
 def picker_card(
