@@ -114,11 +114,13 @@ async def _by_key(desk: Desk, row: JobRow, call: Call, read: Callable[[Reply], A
     replays = desk.service.capabilities.reconcile == "replay"
     async for last in _looks(desk):
         if (remote_id := remembered(desk, row)) is not None:
-            return desk.accept(row, remote_id), None
+            return (desk.accept(row, remote_id) if _free(desk, row, remote_id) else row), None
         if "key" not in ways(desk, row):
             return row, None
         told = await desk.pay_once(row, call, read)
         if told.outcome is Outcome.ACCEPTED and told.answer is not None:
+            if told.answer.id is not None and not _free(desk, row, told.answer.id):
+                return row, None  # an equal job took it from the list; another of theirs is left there for this one
             return desk.accept(row, told.answer.id), told.answer
         if not replays and told.status in (409, 422):
             return row, None  # the key is taken, so the request arrived; its id is still to be found
@@ -132,7 +134,7 @@ async def _by_key(desk: Desk, row: JobRow, call: Call, read: Callable[[Reply], A
 async def _by_list(desk: Desk, row: JobRow) -> JobRow:
     refusals = 0
     async for last in _looks(desk):
-        if (remote_id := remembered(desk, row)) is not None:
+        if (remote_id := remembered(desk, row)) is not None and _free(desk, row, remote_id):
             return desk.accept(row, remote_id)
         try:
             found = await likeness.candidates(desk, row)
@@ -145,6 +147,12 @@ async def _by_list(desk: Desk, row: JobRow) -> JobRow:
         if row.state != "RECONCILING":
             return row
     return row
+
+
+def _free(desk: Desk, row: JobRow, remote_id: str) -> bool:
+    """Has no other job this id? What a key made may be in the list before its answer is here."""
+    owner = likeness.owner_of(desk, remote_id)
+    return owner is None or owner.id == row.id
 
 
 def _decide(desk: Desk, row: JobRow, found: likeness.Found, last: bool) -> JobRow:

@@ -195,6 +195,20 @@ def test_equal_requests_share_what_is_found_and_nobody_takes_what_another_is_sti
     play(story)
 
 
+def test_what_a_repeated_key_made_and_another_took_from_the_list_is_nobodys_twice(play: Play) -> None:
+    async def story(room: Room) -> None:
+        late = [Fault("delay", after=True, seconds=seconds) for seconds in (1, 100)]
+        room.faults.add(NEVER_ARRIVED, LOST, *late)
+        for take in (1, 2):
+            await room.ask(take)
+        rows = [await room.settled(f"vid_{take}") for take in (1, 2)]
+        assert [row.state for row in rows] == ["STORED", "STORED"]
+        assert {row.remote_id for row in rows} == set(room.ledger.made)
+        assert room.ours == 2
+
+    play(story, "single_use", lists=True)
+
+
 def test_a_list_that_lags_repeats_and_fails_is_looked_at_again(play: Play) -> None:
     async def story(room: Room) -> None:
         room.faults.add(LOST, *(Fault("lag", to="list", seconds=1000) for _ in range(4)))

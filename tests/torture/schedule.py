@@ -245,6 +245,13 @@ class Life:
             await kernel.resume()
         return kernel
 
+    def known_again(self, row: JobRow) -> list[str]:
+        """Of the videos that a job's error names, those that its user, who looks at them, knows to be theirs."""
+        taken = {one.remote_id for one in rows_of(self.kernels[-1].library)}
+        named = [self.ledger.made[id_] for id_ in re.findall(r"video_\d+", row.error or "")]
+        prompt = row.request["prompt"]
+        return [one.id for one in named if one.id not in taken and not one.stranger and one.prompt == prompt]
+
     def judge(self) -> None:
         """Hold the library against the service's ledger; adds to the findings what is wrong."""
         rows = rows_of(self.kernels[-1].library)
@@ -360,10 +367,10 @@ async def _decide(life: Life, kernel: Kernel) -> None:
         if row.state not in (*UNTOLD, "NOT_FOUND") or life.dice.random() < 0.3:
             continue
         decided = True
-        listed = re.findall(r"video_\d+", row.error or "")
+        mine = life.known_again(row) if row.state == "AMBIGUOUS" else []
         try:
-            if row.state == "AMBIGUOUS" and listed and life.dice.random() < 0.5:
-                await kernel.engine._decide(row.id, reconcile.take, listed[0])
+            if mine and life.dice.random() < 0.5:
+                await kernel.engine._decide(row.id, reconcile.take, mine[0])
             else:
                 # What was not found was not paid for, so sending it again pays for it the first time.
                 life.words[row.request["prompt"]] += row.state != "NOT_FOUND"
