@@ -69,7 +69,7 @@ def test_a_character_goes_through_the_proxy(between: Between, tmp_path: Path) ->
         park = studio.generate("A woman with curly red hair waves in a park", seconds=4, size="320x180").wait(
             DEADLINE_S
         )
-        assert (park.status, park.record.model) == ("completed", "sim-1")
+        assert (park.status, park.record.request.model) == ("completed", "sim-1")
         assert park.path is not None and park.path.read_bytes()[4:8] == b"ftyp"
         ada = studio.create_character(park, "1,3", name="Ada").wait(DEADLINE_S)
         assert (ada.status, ada.mode) == ("completed", "native")
