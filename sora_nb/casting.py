@@ -13,7 +13,7 @@ from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.handles import Character
 from sora_nb.jobs.character_life import choose_way
 from sora_nb.library import CharacterRow, Library
-from sora_nb.models import MENTION
+from sora_nb.models import MENTION, FromFile, FromTask, FromURL, Source
 from sora_nb.timerange import Finding
 
 CharacterLike = Character | str
@@ -69,6 +69,19 @@ def ready(one: CharacterRow, service: Service, library: Library) -> Iterator[Fin
     price = service.capabilities.usd_per_character
     cost = f", for about ${price:.2f}" if price else ""
     yield Finding("hint", "made_here", f"@{one.handle} is not on {service.title} yet, so it is made there first{cost}.")
+
+
+def require_way(origin: Source, service: Service) -> None:
+    """Raise `ConfigError` where *service* makes characters and takes none from such a source."""
+    ways = service.capabilities.character_ways
+    kind = {FromURL: "url", FromTask: "task", FromFile: "file"}[type(origin)]
+    if not ways or "clip" in ways or kind in ways:
+        return
+    takes = " or ".join({"url": "a public address", "task": "a task id"}.get(way, way) for way in ways)
+    raise ConfigError(
+        f"{service.title} takes {takes}, not a file. Put the video at a public address and give that, "
+        'or use a service of the openai shape, such as Studio("simulator"), which takes the clip itself.'
+    )
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from sora_nb.casting import CharacterLike, cast_of, find_character, ready, tell
+from sora_nb.casting import CharacterLike, cast_of, find_character, ready, require_way, tell
 from sora_nb.connecting import ApiKey, Prices, choose, connect, in_process, priced, service_of
 from sora_nb.dialects import Capabilities, Service, VideoAsk, estimate
 from sora_nb.dialects.checking import character_remarks, remarks
@@ -21,7 +21,7 @@ from sora_nb.handles import Character, Video
 from sora_nb.jobs import engine_for
 from sora_nb.jobs.records import character_record, video_record
 from sora_nb.library import CharacterRow, JobRow
-from sora_nb.models import FromFile, FromTask, FromURL, Source, handle_of
+from sora_nb.models import FromFile, FromURL, handle_of
 from sora_nb.sources import SourceLike, identity, known_duration, read_source
 from sora_nb.timerange import Finding, Limits, TimeRange, require
 
@@ -169,7 +169,7 @@ class Studio:
             raise ConfigError(f"A character's name has 1 to {self.capabilities.name_max} letters, not {len(name)}.")
         library = self._engine.library
         origin = read_source(source, library)
-        self._require_way(origin)
+        require_way(origin, self.service)
         span, findings = require(span, self.limits, known_duration(origin, library))
         kind, written, told_apart = identity(origin, library)
         digest = _digest({"name": name, "source": told_apart, "span": str(span)})
@@ -318,17 +318,6 @@ class Studio:
         """Of a character's places this service, or else the newest; None where it is nowhere."""
         row = max(rows, key=lambda row: (self._is_here(row), row.created_at), default=None)
         return None if row is None else self._character(row)
-
-    def _require_way(self, origin: Source) -> None:
-        ways = self.capabilities.character_ways
-        kind = {FromURL: "url", FromTask: "task", FromFile: "file"}[type(origin)]
-        if not ways or "clip" in ways or kind in ways:
-            return
-        takes = " or ".join({"url": "a public address", "task": "a task id"}.get(way, way) for way in ways)
-        raise ConfigError(
-            f"{self.service_name} takes {takes}, not a file. Put the video at a public address and give that, "
-            'or use a service of the openai shape, such as Studio("simulator"), which takes the clip itself.'
-        )
 
     def project(self, character: CharacterRow) -> Character:
         """The character on this service: where it already is, or made there again from what the library holds."""

@@ -15,10 +15,10 @@ import pytest
 
 from sora_nb.errors import ConfigError
 from sora_nb.html import Html
-from sora_nb.models import CharacterRecord, VideoRecord, VideoRequest
+from sora_nb.models import CharacterRecord, Place, VideoRecord, VideoRequest
 from sora_nb.report import facts, paint, write_report
 from sora_nb.report.page import POLICY
-from sora_nb.timerange import TimeRange
+from sora_nb.timerange import Finding, TimeRange
 from sora_nb.video import poster
 from tests.clips import make_clip
 
@@ -171,8 +171,10 @@ def test_the_same_records_give_the_same_bytes(clips, tmp_path):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_text_is_shown_as_it_is_wherever_it_stands(text, clips):
     def told(words: str) -> Page:
-        character = replace(ADA, name=words, description=words, source=words, source_kind="file", error=words)
-        take = finished(1, clips["short"], words, axes={"scene": words}, sweep=words)
+        remarks, places = (Finding("warning", words, words),), (Place(words, "reference", "completed"),)
+        known = {"name": words, "description": words, "source": words, "source_kind": "file", "error": words}
+        character = replace(ADA, **known, remarks=remarks, places=places)
+        take = finished(1, clips["short"], words, axes={"scene": words}, sweep=words, remarks=remarks)
         lost = failed(2, remote_id=words)
         lost = replace(lost, error=words, error_code=words, service=words, request=replace(lost.request, model=words))
         return page([take, lost], [character], title=words)
@@ -242,6 +244,18 @@ def test_a_failed_take_is_shown_with_its_reason_in_card_and_table():
     assert seen.text.count("The service refused the prompt. Name no real person.") == 2
     assert seen.text.count("moderation_blocked") == 2
     assert "1 failed" in seen.text
+
+
+def test_what_was_lost_where_there_are_no_characters_is_told_in_card_and_table():
+    lost = Finding("warning", "no_characters", "lab makes no characters.")
+    places = (Place("simulator", "native", "completed", "char_1"), Place("lab", "reference", "completed"))
+    shown = replace(ADA, mode="reference", remarks=(lost,), findings=("no_characters",), places=places)
+    seen = page([failed(1, mode="reference", remarks=(lost,))], [shown])
+    assert seen.text.count("lab makes no characters.") == 2
+    assert "simulator, lab (by reference)" in seen.text
+    assert "by reference" in seen.text and "no_characters" in seen.text
+    native = page([failed(1, mode="native")]).text
+    assert "by reference" not in native and "no_characters" not in native and "native" in native
 
 
 def test_a_lost_answer_is_told_with_the_money_at_risk():

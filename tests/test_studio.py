@@ -198,6 +198,19 @@ def test_a_service_that_wants_a_key_says_where_to_put_it() -> None:
         sora.Studio("openai", api_key="k", speed=2)
 
 
+def test_a_service_that_is_given_whole_is_told_nothing_more() -> None:
+    with pytest.raises(sora.ConfigError, match="says itself where it is"):
+        sora.Studio(service_for("simulator"), base_url="http://localhost:8000/v1")
+
+
+def test_a_service_whose_key_is_not_typed_in_yet_sends_nothing(tmp_path: Path) -> None:
+    box = sora.KeyBox("openai")
+    studio = sora.Studio("openai", api_key=box, library=tmp_path, base_url="http://127.0.0.1:9/v1")
+    with pytest.raises(sora.JobFailed, match="key box for openai is empty"):
+        studio.generate("a cat").wait(30)
+    studio.close()
+
+
 def test_a_key_is_shown_nowhere(tmp_path: Path) -> None:
     studio = sora.Studio("openai", api_key="sk-c4n4ry", library=tmp_path, base_url="http://127.0.0.1:9/v1")
     video = studio.generate("a cat")

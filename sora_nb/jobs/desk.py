@@ -113,11 +113,17 @@ class Desk:
         shown = "image" in ways or "first_frame" in ways
         return replace(
             one,
-            image=await self._engine.in_pool(self._still, clip, size) if shown else None,
+            image=await self._still(clip, size) if shown else None,
             clip=clip if "clip" in ways else None,
         )
 
-    def _still(self, clip: Path, size: str) -> Path:
+    async def _still(self, clip: Path, size: str) -> Path:
+        known = self._engine.stills.get((clip.name, size))
+        if known is None or not known.exists():
+            known = self._engine.stills[clip.name, size] = await self._engine.in_pool(self._drawn, clip, size)
+        return known
+
+    def _drawn(self, clip: Path, size: str) -> Path:
         from sora_nb import video
 
         match = SIZE.fullmatch(size)

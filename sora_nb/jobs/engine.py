@@ -53,6 +53,8 @@ class Engine:
         self._ended = False
         self._connections: dict[tuple[str, str], Connection] = {}
         self._addresses: dict[str, Key] = {}
+        self.stills: dict[tuple[str, str], Path] = {}
+        """Pictures that were made to go along, by clip and size: a sweep asks for the same one again and again."""
         self._rows: dict[str, JobRow] = {}
         self._failures: dict[str, Exception] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}

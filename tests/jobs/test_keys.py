@@ -12,6 +12,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from jupyter_client.manager import start_new_kernel
 
 from sora_nb.errors import MissingKeyError
 from sora_nb.jobs.keys import Key, find_key
@@ -147,6 +148,39 @@ def test_a_function_without_a_key_stops_the_request_where_one_is_needed() -> Non
     with pytest.raises(MissingKeyError, match="Nothing was sent"):
         revealed(lambda: None)
     assert revealed(lambda: None, needed=False)[0] is None
+
+
+ASK = """
+import sora_nb.errors
+from sora_nb.jobs.keys import find_key
+try:
+    found = find_key(None, ("NO_SUCH_KEY",), needed=True, service="lab")
+    print(found, len(found.reveal()))
+except sora_nb.errors.MissingKeyError as error:
+    print(type(error).__name__)
+"""
+
+
+@pytest.mark.parametrize(
+    ("front", "told"),
+    [(True, f"<Key *** from the person in front> {len(CANARY)}\n"), (False, "MissingKeyError\n")],
+)
+def test_a_real_kernel_asks_where_there_is_someone_to_ask(front: bool, told: str) -> None:
+    manager, client = start_new_kernel(kernel_name="python3")
+    said: list[dict[str, Any]] = []
+    try:
+        client.execute_interactive(
+            ASK,
+            allow_stdin=front,
+            timeout=120,
+            stdin_hook=lambda asked: client.input(CANARY if asked["content"]["password"] else "in the open"),
+            output_hook=lambda message: said.append(message["content"]),
+        )
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert "".join(content.get("text", "") for content in said) == told
+    assert CANARY not in repr(said)
 
 
 def test_a_key_has_no_text_and_no_copy(caplog: pytest.LogCaptureFixture) -> None:
