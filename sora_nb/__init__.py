@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sora_nb.studio import Studio
     from sora_nb.sweep import Sweep
     from sora_nb.timerange import Finding, Limits, TimeRange, check, validate_timestamps
-    from sora_nb.video import VideoInfo, cut, probe
+    from sora_nb.video import Track, VideoInfo, cut, probe, scan
     from sora_nb.widgets import CompareGrid, KeyBox, Panel, RangePicker, pick
 
 __version__ = "0.1.0"
@@ -56,6 +56,7 @@ _HOMES = {
     "Studio": "studio",
     "Sweep": "sweep",
     "TimeRange": "timerange",
+    "Track": "video",
     "Video": "handles",
     "VideoFileError": "errors",
     "VideoInfo": "video",
@@ -64,6 +65,7 @@ _HOMES = {
     "cut": "video",
     "pick": "widgets",
     "probe": "video",
+    "scan": "video",
     "validate_timestamps": "timerange",
 }
 """Where each public name lives. It is imported when it is first used, so that importing sora_nb costs nothing."""
@@ -90,6 +92,7 @@ __all__ = [
     "Studio",
     "Sweep",
     "TimeRange",
+    "Track",
     "Video",
     "VideoFileError",
     "VideoInfo",
@@ -99,6 +102,7 @@ __all__ = [
     "load_ipython_extension",
     "pick",
     "probe",
+    "scan",
     "validate_timestamps",
 ]
 

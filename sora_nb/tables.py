@@ -74,6 +74,28 @@ instead; `findings` are the codes of what was remarked before it was sent.
 """
 
 
+TRACK_COLUMNS: Mapping[str, str] = {
+    "time": "float64",
+    "luma": "float32",
+    "contrast": "float32",
+    "dark": "float32",
+    "bright": "float32",
+    "motion": "float32",
+    "change": "float32",
+    "fade": "float32",
+    "cut": "bool",
+    "sharpness": "float64",
+    "faces": "float64",
+    "face_height": "float64",
+}
+"""One row for each frame of a video. The last three are NaN where a frame was not looked at closely."""
+
+
+def track_df(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """What was seen in a video as a table with the columns of `TRACK_COLUMNS`."""
+    return pd.DataFrame({name: pd.Series(columns[name], dtype=kind) for name, kind in TRACK_COLUMNS.items()})
+
+
 def characters_df(records: Sequence[CharacterRecord]) -> pd.DataFrame:
     """The characters as a table with the columns of `CHARACTER_COLUMNS`."""
     return _frame([_character_row(record) for record in records], CHARACTER_COLUMNS)

@@ -10,7 +10,7 @@ import av
 import pytest
 from PIL import Image
 
-from sora_nb.video import cut, filmstrip, measure, poster, preview, probe
+from sora_nb.video import cut, filmstrip, measure, poster, preview, probe, scan
 
 FOLDER = os.environ.get("SORA_NB_REAL_VIDEOS")
 SUFFIXES = {".mp4", ".mov", ".webm", ".mkv", ".avi"}
@@ -55,3 +55,10 @@ def test_it_has_pictures(film):
     info = probe(film)
     assert Image.open(BytesIO(poster(film))).width == min(320, info.width)
     assert Image.open(BytesIO(filmstrip(film, 20))).size == (20 * round(info.width * 54 / info.height), 54)
+
+
+def test_its_track_is_whole(film):
+    track = scan(film)
+    assert track.duration == pytest.approx(probe(film).duration, abs=2 / track.fps)
+    assert track.cuts == pytest.approx(measure(film).cut_times, abs=0.001)
+    assert all(not fade.start < cut_time < fade.end for fade in track.fades for cut_time in track.cuts)

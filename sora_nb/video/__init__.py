@@ -3,6 +3,21 @@
 from sora_nb.video.cut import cut, preview
 from sora_nb.video.measure import VideoMeasures, measure
 from sora_nb.video.probe import VideoInfo, probe
+from sora_nb.video.scan import scan
 from sora_nb.video.stills import filmstrip, frames, poster, still
+from sora_nb.video.track import Track
 
-__all__ = ["VideoInfo", "VideoMeasures", "cut", "filmstrip", "frames", "measure", "poster", "preview", "probe", "still"]
+__all__ = [
+    "Track",
+    "VideoInfo",
+    "VideoMeasures",
+    "cut",
+    "filmstrip",
+    "frames",
+    "measure",
+    "poster",
+    "preview",
+    "probe",
+    "scan",
+    "still",
+]

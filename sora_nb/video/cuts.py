@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 _REPEATED = 0.05
 """A smaller change is no change: the frame was shown twice."""
 _NEIGHBOURS = 3
+_SMALL, _LARGE = 4.0, 11.0
 
 
 def change(before: Sequence[NDArray[np.uint8]], after: Sequence[NDArray[np.uint8]]) -> float:
@@ -18,22 +20,23 @@ def change(before: Sequence[NDArray[np.uint8]], after: Sequence[NDArray[np.uint8
     return (y + 2 * u + 2 * v) / 3
 
 
-def cuts(changes: Sequence[float]) -> list[int]:
+def cuts(changes: Sequence[float] | NDArray[np.floating[Any]]) -> list[int]:
     """Which of *changes*, from frame to frame, are cuts: their places in the list.
 
     A cut is large and stands out among its three neighbours on either side: 11 and three times their
     mean, or 4 and six times, which is a jump within one setting. Repeated frames count as no neighbours.
     Dissolves and wipes are not found.
     """
-    moving = [place for place, value in enumerate(changes) if value >= _REPEATED]
-    values = np.array([changes[place] for place in moving])
+    changes = np.asarray(changes, dtype=np.float64)
+    moving = np.flatnonzero(changes >= _REPEATED)
+    values = changes[moving]
     found = []
-    for index, place in enumerate(moving):
+    for index in np.flatnonzero(values >= _SMALL).tolist():
+        size = values[index]
         near = np.concatenate(
             [values[max(0, index - _NEIGHBOURS) : index], values[index + 1 : index + 1 + _NEIGHBOURS]]
         )
-        size = values[index]
         ratio = size / near.mean() if near.size else np.inf
-        if (size >= 11 and ratio >= 3) or (size >= 4 and ratio >= 6):
-            found.append(place)
+        if (size >= _LARGE and ratio >= 3) or ratio >= 6:
+            found.append(int(moving[index]))
     return found

@@ -37,7 +37,7 @@ def poster(source: str | Path, at: float | None = None, *, width: int = 320) -> 
     with opened(source) as footage:
         shown = _shown_at(footage, source, at)
         upright = Upright.of(footage, shown.frame)
-        return _jpeg(upright.rgb(shown.frame, _wide(upright.size, min(width, upright.size[0]))))
+        return jpeg(upright.rgb(shown.frame, _wide(upright.size, min(width, upright.size[0]))))
 
 
 def still(source: str | Path, size: tuple[int, int], at: float | None = None) -> bytes:
@@ -73,7 +73,7 @@ def filmstrip(source: str | Path, count: int = 20, *, height: int = 54) -> bytes
         for index, shown in enumerate(_spread(footage, scout, round(info.duration * 1000), count)):
             upright = upright or Upright.of(footage, shown.frame)
             strip[:, index * width : (index + 1) * width] = upright.rgb(shown.frame, (width, height))
-    return _jpeg(strip, quality=70)
+    return jpeg(strip, quality=70)
 
 
 def frames(
@@ -154,7 +154,8 @@ def _wide(size: tuple[int, int], width: int) -> tuple[int, int]:
     return width, max(1, round(size[1] * width / size[0]))
 
 
-def _jpeg(picture: Picture, quality: int = 82) -> bytes:
+def jpeg(picture: Picture, quality: int = 82) -> bytes:
+    """The picture as a JPEG file."""
     file = BytesIO()
     Image.fromarray(picture).save(file, "JPEG", quality=quality)
     return file.getvalue()

@@ -1,0 +1,35 @@
+"""Who looks for faces, and what a face is here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sora_nb.video.upright import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One face in one picture. Lengths are shares of the picture's width and height; it may lie partly outside."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    confidence: float = 1.0
+    """The detector's own, 0 to 1."""
+    turned: float = float("nan")
+    """How far the nose is off the eyes' middle, in eye distances: 0 looks ahead, 0.3 half aside, 1 is a profile."""
+
+
+Detector: TypeAlias = Callable[[Picture], Sequence[Face]]
+"""Takes an RGB picture, `(height, width, 3)` uint8, upright, its longer side at 480 pixels, and gives its faces.
+
+It may say who it is by `name`, and by `blind_to` what it cannot see, in words.
+"""
+
+
+def name_of(detector: Detector) -> str:
+    """What the detector is called."""
+    return str(getattr(detector, "name", None) or getattr(detector, "__name__", type(detector).__name__))

@@ -1,0 +1,115 @@
+"""Gradual changes: a picture that turns into another one, into black, or out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sora_nb.video.upright import Picture
+
+_SPANS = (0.32, 0.6, 1.0)
+"""Seconds between the two pictures that a fade is looked for between; longer ones show as a part of themselves."""
+_LEAST = 12.0
+"""Mean difference of brightness between the two, 0 to 255, below which nothing has changed."""
+_BETWEEN = (0.25, 0.5, 0.75)
+_FADE = 0.75
+"""From this score on it is a fade: what lies between is nowhere further from the straight line than a quarter."""
+_CLEARLY = 0.1
+_BATCH = 32
+_STEP = 2
+"""Every second pixel of a small picture, both ways, says enough."""
+
+
+class FadeFinder:
+    """Takes the small pictures of a video one by one, keeps a second of them, and knows where it fades.
+
+    Between two pictures that lie in a fade, each one is their mixture in proportion to time. The score of a
+    stretch is 1 less the largest distance from that mixture, as a share of the distance between the ends.
+    Wipes are no mixtures and are not found.
+    """
+
+    def __init__(self) -> None:
+        self._pictures: NDArray[np.uint8] | None = None
+        self._times: NDArray[np.float64] = np.zeros(0)
+        self._fresh: list[Picture] = []
+        self._fresh_times: list[float] = []
+        self._found: list[NDArray[np.float64]] = []
+
+    def add(self, luma: Picture, seconds: float) -> None:
+        """The next picture and when it is shown."""
+        self._fresh.append(luma[::_STEP, ::_STEP])
+        self._fresh_times.append(seconds)
+        if len(self._fresh) == _BATCH:
+            self._look()
+
+    def scores(self, times: NDArray[np.float64]) -> NDArray[np.float32]:
+        """For each frame, shown at *times*, the best score of a stretch that it lies in; 0 where nothing fades."""
+        if self._fresh:
+            self._look()
+        scores = np.zeros(len(times), np.float32)
+        for start, end, score in np.concatenate(self._found) if self._found else ():
+            stretch = slice(np.searchsorted(times, start), np.searchsorted(times, end) + 1)
+            np.maximum(scores[stretch], score, out=scores[stretch])
+        return scores
+
+    def _look(self) -> None:
+        fresh = np.stack(self._fresh).reshape(len(self._fresh), -1)
+        known = len(self._times)
+        self._times = np.concatenate([self._times, self._fresh_times])
+        self._pictures = fresh if self._pictures is None else np.concatenate([self._pictures, fresh])
+        self._fresh, self._fresh_times = [], []
+        for span in _SPANS:
+            self._look_back(known, span)
+        old = int(np.searchsorted(self._times, self._times[-1] - _SPANS[-1] - 0.1))
+        self._pictures, self._times = self._pictures[old:], self._times[old:]
+
+    def _look_back(self, known: int, span: float) -> None:
+        """Judge the stretches of *span* seconds that end with a picture from number *known* on."""
+        pictures, times = self._pictures, self._times
+        assert pictures is not None
+        ends = np.arange(known, len(times))
+        starts = np.searchsorted(times, times[ends] - span + 1e-6, side="right") - 1
+        fits = (starts >= 0) & (ends - starts >= 4)
+        ends, starts = ends[fits], starts[fits]
+        if not ends.size:
+            return
+        distance = _apart(pictures[starts], pictures[ends])
+        changed = distance >= _LEAST
+        starts, ends, distance = starts[changed], ends[changed], distance[changed]
+        if not ends.size:
+            return
+        score = np.ones(len(ends))
+        begun, lasting = times[starts], times[ends] - times[starts]
+        first, last = pictures[starts].astype(np.float32), pictures[ends].astype(np.float32)
+        for share in _BETWEEN:
+            middles = np.searchsorted(times, begun + share * lasting)
+            weight = ((times[middles] - begun) / lasting).astype(np.float32)[:, None]
+            off = np.abs(pictures[middles] - (first + (last - first) * weight)).mean(axis=1)
+            score = np.minimum(score, 1 - off / distance)
+        good = score > 0
+        self._found.append(np.stack([begun[good], times[ends][good], score[good]], axis=1))
+
+
+def fades(times: NDArray[np.float64], scores: NDArray[np.float32]) -> list[tuple[float, float]]:
+    """Start and end, in seconds, of every stretch of frames whose score says that it fades."""
+    found = []
+    for first, last in runs(scores >= _FADE):
+        # A stretch that sticks out a little still scores, though less: the ends are where the good ones begin.
+        left = slice(first, np.searchsorted(times, times[first] + _SPANS[-1]))
+        right = slice(np.searchsorted(times, times[last] - _SPANS[-1]), last + 1)
+        start = first + int(np.argmax(scores[left] >= scores[left].max() - _CLEARLY))
+        end = last - int(np.argmax(scores[right][::-1] >= scores[right].max() - _CLEARLY))
+        found.append((float(times[start]), float(times[max(start, end)])))
+    return found
+
+
+def runs(flags: NDArray[np.bool_]) -> Iterable[tuple[int, int]]:
+    """First and last place of every row of True in *flags*."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return zip(edges[::2].tolist(), (edges[1::2] - 1).tolist(), strict=True)
+
+
+def _apart(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float64]:
+    return np.asarray((np.maximum(a, b) - np.minimum(a, b)).mean(axis=1, dtype=np.float64))

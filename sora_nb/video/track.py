@@ -1,0 +1,179 @@
+"""What was seen in a video, frame by frame: the record that findings, suggestions and pictures are made of."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, TypeAlias
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sora_nb.errors import VideoFileError
+from sora_nb.timerange import TimeRange
+from sora_nb.video.cuts import cuts
+from sora_nb.video.fades import fades
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Rows: TypeAlias = NDArray[np.void]
+"""A structured array: `rows["luma"]` is one column."""
+
+FRAME = np.dtype(
+    [
+        ("time", "f8"),  # seconds
+        ("luma", "f4"),  # mean brightness, 0 to 255
+        ("contrast", "f4"),  # its standard deviation
+        ("dark", "f4"),  # share of pixels below 25
+        ("bright", "f4"),  # share of pixels above 245
+        ("motion", "f4"),  # mean change of brightness from the frame before
+        ("change", "f4"),  # the same with colour, which tells cuts
+        ("fade", "f4"),  # 0 to 1, from 0.75 on it is a fade
+    ]
+)
+"""One row for each frame."""
+
+SAMPLE = np.dtype(
+    [
+        ("frame", "i4"),  # its place among the frames
+        ("sharpness", "f4"),  # 0 to 1, with the longer side at 640 pixels
+    ]
+)
+"""One row for each frame that was looked at closely."""
+
+FACE = np.dtype(
+    [
+        ("sample", "i4"),  # its place among the samples
+        ("left", "f4"),  # of the upright picture, as are the next: 0 to 1, beyond them outside of it
+        ("top", "f4"),
+        ("width", "f4"),
+        ("height", "f4"),
+        ("confidence", "f4"),  # the detector's own, 0 to 1
+        ("turned", "f4"),  # 0 looks ahead, 0.3 half to the side, 1 is a profile; NaN where the detector cannot tell
+        ("sharpness", "f4"),  # of the face at 128 pixels; NaN where it is too small to say
+        ("luma", "f4"),
+    ]
+)
+"""One row for each face in each sample."""
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """What `scan` saw. Times are seconds on a player's clock."""
+
+    name: str
+    """The file's name, for people."""
+    duration: float
+    """Seconds, to the end of the last frame."""
+    size: tuple[int, int]
+    """Width and height as shown."""
+    fps: float
+    """Frames per second, the average where they vary."""
+    frames: Rows
+    """`time luma contrast dark bright motion change fade`, one row for each frame."""
+    samples: Rows
+    """`frame sharpness`, a few rows a second."""
+    faces: Rows
+    """`sample left top width height confidence turned sharpness luma`, one row for each face in each sample."""
+    detector: str | None = None
+    """What looked for faces, None where nothing did: then no faces means nothing."""
+    blind_to: str = ""
+    """What that detector cannot see, in words."""
+    filmstrip: bytes = b""
+    """JPEG: `tiles` frames side by side, evenly spread."""
+    tiles: int = 0
+    poster: bytes = b""
+    """JPEG of the clearest sample."""
+
+    @cached_property
+    def cuts(self) -> tuple[float, ...]:
+        """When a new shot begins, in seconds. Hard cuts only."""
+        return tuple(float(self.frames["time"][place]) for place in cuts(self.frames["change"]))
+
+    @cached_property
+    def fades(self) -> tuple[TimeRange, ...]:
+        """Where the picture turns into another one, into black or out of it. Wipes are not looked for."""
+        return tuple(TimeRange(*stretch) for stretch in fades(self.frames["time"], self.frames["fade"]))
+
+    @property
+    def sample_times(self) -> NDArray[np.float64]:
+        """When each sample is shown, in seconds."""
+        return np.asarray(self.frames["time"][self.samples["frame"]])
+
+    @property
+    def df(self) -> pd.DataFrame:
+        """One row for each frame: the columns of `frames`, `cut`, and what samples say, NaN on other frames."""
+        from sora_nb.tables import track_df
+
+        return track_df(self._columns())
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    def __repr__(self) -> str:
+        seen = f"faces by {self.detector}" if self.detector else "no face detector"
+        return (
+            f"Track({self.name!r}, {self.duration:.3g} s, {len(self)} frames, {len(self.cuts)} cuts, "
+            f"{len(self.fades)} fades, {seen})"
+        )
+
+    def to_bytes(self) -> bytes:
+        """The whole track, small: 2 kB a second and its two pictures."""
+        told = {
+            "format": _FORMAT,
+            "name": self.name,
+            "duration": self.duration,
+            "size": self.size,
+            "fps": self.fps,
+            "detector": self.detector,
+            "blind_to": self.blind_to,
+            "tiles": self.tiles,
+        }
+        file = BytesIO()
+        np.savez_compressed(
+            file,
+            told=np.frombuffer(json.dumps(told).encode(), np.uint8),
+            frames=self.frames,
+            samples=self.samples,
+            faces=self.faces,
+            filmstrip=np.frombuffer(self.filmstrip, np.uint8),
+            poster=np.frombuffer(self.poster, np.uint8),
+        )
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Track:
+        """The track that `to_bytes` wrote. `VideoFileError` where it is damaged or of another version."""
+        try:
+            with np.load(BytesIO(data), allow_pickle=False) as file:
+                parts = {name: file[name] for name in file.files}
+            told = json.loads(parts.pop("told").tobytes())
+            if told.pop("format") != _FORMAT or [parts[name].dtype for name in _ROWS] != list(_ROWS.values()):
+                raise ValueError("another version")
+            pictures = {name: parts.pop(name).tobytes() for name in ("filmstrip", "poster")}
+            return cls(**told | {"size": tuple(told["size"])}, **parts, **pictures)
+        except (ValueError, KeyError, TypeError, OSError, EOFError, BadZipFile, zlib.error) as error:
+            raise VideoFileError("A stored track cannot be read. Scan the video again.") from error
+
+    def _columns(self) -> dict[str, Any]:
+        columns: dict[str, Any] = {name: self.frames[name] for name in FRAME.names or ()}
+        cut = np.zeros(len(self), bool)
+        cut[cuts(self.frames["change"])] = True
+        sharpness = np.full(len(self), np.nan)
+        sharpness[self.samples["frame"]] = self.samples["sharpness"]
+        count, height = np.full(len(self), np.nan), np.full(len(self), np.nan)
+        if self.detector is not None:
+            count[self.samples["frame"]] = np.bincount(self.faces["sample"], minlength=len(self.samples))
+            places = self.samples["frame"][self.faces["sample"]]
+            np.fmax.at(height, places, self.faces["height"])
+        return columns | {"cut": cut, "sharpness": sharpness, "faces": count, "face_height": height}
+
+
+_ROWS = {"frames": FRAME, "samples": SAMPLE, "faces": FACE}

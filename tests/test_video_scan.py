@@ -1,0 +1,190 @@
+"""One pass over a video: what its track says, how it is kept, and that it can be stopped."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sora_nb.errors import ConfigError, VideoFileError
+from sora_nb.tables import TRACK_COLUMNS
+from sora_nb.video import Track, measure, scan
+from sora_nb.video.faces import Face
+from tests.clips import make_clip
+from tests.test_video_measure import SIZE, blurred, clip, scene
+
+
+def mixed(share: float) -> np.ndarray:
+    """The first scene turning into the second."""
+    return (scene(1) + (scene(2).astype(float) - scene(1)) * min(1.0, max(0.0, share))).astype(np.uint8)
+
+
+def test_there_is_a_row_for_every_frame(tmp_path):
+    track = scan(clip(tmp_path / "a.mp4", lambda i: np.roll(scene(i // 16), i, axis=1)))
+    assert len(track) == 48
+    assert track.frames["time"] == pytest.approx(np.arange(48) / 24)
+    assert (track.duration, track.size, track.fps) == (2.0, SIZE, 24)
+    assert track.cuts == pytest.approx((16 / 24, 32 / 24))
+    assert track.sample_times == pytest.approx([0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75], abs=1 / 24)
+
+
+def test_exposure_is_told(tmp_path):
+    def painter(i):
+        return np.full((180, 320, 3), (0, 128, 255)[i // 16], np.uint8)
+
+    rows = scan(clip(tmp_path / "a.mp4", painter)).frames
+    assert rows["luma"][[8, 24, 40]] == pytest.approx([0, 128, 255], abs=3)
+    assert rows["dark"][[8, 24, 40]].tolist() == [1, 0, 0]
+    assert rows["bright"][[8, 24, 40]].tolist() == [0, 0, 1]
+
+
+def test_the_track_and_the_measures_agree(tmp_path):
+    film = clip(tmp_path / "a.mp4", lambda i: np.roll(scene(i // 16), 3 * i, axis=1))
+    track, figures = scan(film), measure(film)
+    assert track.cuts == pytest.approx(figures.cut_times, abs=0.001)
+    assert float(np.median(track.samples["sharpness"])) == pytest.approx(figures.sharpness, abs=0.05)
+
+
+def test_sharpness_follows_the_picture(tmp_path):
+    track = scan(clip(tmp_path / "a.mp4", lambda i: scene(1) if i < 24 else blurred(scene(1), 4)))
+    sharp = track.samples["sharpness"]
+    assert sharp[:4].min() > 2 * sharp[4:].max()
+
+
+@pytest.mark.parametrize(("first", "last"), [(16, 24), (12, 32), (4, 44)])
+def test_a_dissolve_is_a_fade(tmp_path, first, last):
+    track = scan(clip(tmp_path / "a.mp4", lambda i: mixed((i - first) / (last - first))))
+    assert track.cuts == ()
+    (fade,) = track.fades
+    assert fade.start == pytest.approx(first / 24, abs=0.2) and fade.end == pytest.approx(last / 24, abs=0.2)
+
+
+def test_a_fade_to_black_is_one(tmp_path):
+    track = scan(clip(tmp_path / "a.mp4", lambda i: (scene(1) * min(1.0, (47 - i) / 15)).astype(np.uint8)))
+    assert len(track.fades) == 1
+
+
+@pytest.mark.parametrize("step", [0, 1, 4, 9])
+def test_motion_is_no_fade(tmp_path, step):
+    track = scan(clip(tmp_path / "a.mp4", lambda i: np.roll(scene(1), step * i, axis=1)))
+    assert track.fades == () and track.cuts == ()
+
+
+def test_a_cut_is_no_fade(tmp_path):
+    assert scan(clip(tmp_path / "a.mp4", lambda i: scene(1 + i // 24))).fades == ()
+
+
+def test_faces_are_asked_for_upright_and_kept(tmp_path):
+    sizes = []
+
+    def detector(picture):
+        sizes.append(picture.shape)
+        return [Face(0.25, 0.25, 0.5, 0.5, 0.9, 0.1)] if len(sizes) > 4 else []
+
+    film = make_clip(tmp_path / "a.mp4", size=(320, 180), turn=90, painter=lambda i, _: scene(1))
+    track = scan(film, faces=detector)
+    assert set(sizes) == {(480, 270, 3)}
+    assert track.size == (180, 320)
+    assert track.faces["sample"].tolist() == [4, 5, 6, 7]
+    assert track.faces["turned"] == pytest.approx([0.1] * 4)
+    assert 0 < track.faces["sharpness"][0] <= 1 and 20 < track.faces["luma"][0] < 235
+    assert track.detector == "detector"
+    assert np.isnan(track.faces["sharpness"]).sum() == 0
+
+
+def test_a_face_outside_the_picture_costs_nothing(tmp_path):
+    film = clip(tmp_path / "a.mp4", lambda i: scene(1), 12)
+    faces = [Face(1.2, 0.1, 0.1, 0.1), Face(-0.1, -0.1, 0.15, 0.15), Face(0.5, 0.5, 0.01, 0.01)]
+    track = scan(film, faces=lambda picture: faces)
+    assert np.isnan(track.faces["luma"][0]) and np.isnan(track.faces["sharpness"][2])
+    assert not np.isnan(track.faces["luma"][1])
+
+
+def test_the_table_has_its_columns(tmp_path):
+    table = scan(clip(tmp_path / "a.mp4", lambda i: scene(i // 24)), faces=lambda picture: [Face(0, 0, 0.5, 0.5)]).df
+    assert {name: str(kind) for name, kind in table.dtypes.items()} == dict(TRACK_COLUMNS)
+    assert table.cut.sum() == 1 and table.time[table.cut].item() == pytest.approx(1.0)
+    assert table.sharpness.notna().sum() == table.faces.sum() == 8
+
+
+def test_without_a_detector_faces_are_unknown_and_not_none(tmp_path):
+    assert scan(clip(tmp_path / "a.mp4", lambda i: scene(1), 12)).df.faces.isna().all()
+
+
+def test_it_is_kept_in_bytes(tmp_path):
+    track = scan(clip(tmp_path / "a.mp4", lambda i: mixed(i / 47)), faces=lambda picture: [Face(0, 0, 0.5, 0.5)])
+    again = Track.from_bytes(track.to_bytes())
+    assert again.df.equals(track.df)
+    assert (again.cuts, again.fades, again.size, again.detector) == (track.cuts, track.fades, SIZE, track.detector)
+    assert (again.filmstrip, again.poster, again.tiles) == (track.filmstrip, track.poster, track.tiles)
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda b: b"", lambda b: b[:-99], lambda b: b"PK" + b[9:], lambda b: b"\x93NUMPY" + b]
+)
+def test_damaged_bytes_are_an_error_of_ours(tmp_path, spoil):
+    data = scan(clip(tmp_path / "a.mp4", lambda i: scene(1), 12)).to_bytes()
+    with pytest.raises(VideoFileError):
+        Track.from_bytes(spoil(data))
+
+
+def test_pictures_come_out_of_the_same_pass(tmp_path):
+    track = scan(clip(tmp_path / "a.mp4", lambda i: scene(1) if 24 <= i < 36 else np.zeros((180, 320, 3), np.uint8)))
+    strip = np.asarray(Image.open(BytesIO(track.filmstrip)).convert("L"))
+    assert strip.shape == (54, track.tiles * 96) and track.tiles == 4
+    assert [strip[:, 96 * i : 96 * i + 96].mean() > 20 for i in range(4)] == [False, False, True, False]
+    poster = Image.open(BytesIO(track.poster))
+    assert poster.size == (320, 180) and np.asarray(poster).mean() > 20
+
+
+def test_progress_grows_to_one(tmp_path):
+    told = []
+    scan(clip(tmp_path / "a.mp4", lambda i: scene(1), 600), progress=told.append)
+    assert told[0] == 0 and told[-1] == 1 and len(told) >= 4
+    assert all(before <= after for before, after in pairwise(told))
+
+
+def test_what_progress_raises_ends_the_scan(tmp_path):
+    def stop(share):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        scan(clip(tmp_path / "a.mp4", lambda i: scene(1)), progress=stop)
+
+
+def test_a_varying_rate_is_no_matter(tmp_path):
+    times = [0, 0.04, 0.3, 0.34, 0.38, 0.9, 0.94, 1.2, 1.24, 1.28]
+    film = make_clip(tmp_path / "a.mp4", len(times), size=SIZE, times=times, painter=lambda i, _: scene(i // 5))
+    track = scan(film)
+    assert track.frames["time"] == pytest.approx(times, abs=0.001)
+    assert track.cuts == pytest.approx((0.9,))
+
+
+@pytest.mark.parametrize("pix_fmt", ["yuv420p", "yuv444p", "yuv422p", "yuv420p10le"])
+def test_every_kind_of_pixel_gives_the_same(tmp_path, pix_fmt):
+    film = make_clip(tmp_path / "a.mp4", size=SIZE, pix_fmt=pix_fmt, painter=lambda i, _: scene(1 + i // 24))
+    rows = scan(film).frames
+    assert rows["luma"][0] == pytest.approx(scene(1).mean(), abs=20)
+    assert rows["change"][24] > 11 > rows["change"][23]
+
+
+@pytest.mark.parametrize("size", [(16, 16), (2, 64), (4096, 16)])
+def test_odd_sizes_are_no_error(tmp_path, size):
+    film = make_clip(
+        tmp_path / "a.mp4", 12, size=size, painter=lambda i, wh: np.full((wh[1], wh[0], 3), 9 * i, np.uint8)
+    )
+    assert len(scan(film)) == 12
+
+
+def test_no_samples_are_refused(tmp_path):
+    with pytest.raises(ConfigError):
+        scan(tmp_path / "a.mp4", samples=0)
+
+
+def test_what_is_no_video_is_an_error_of_ours(tmp_path):
+    (tmp_path / "a.mp4").write_bytes(b"no video")
+    with pytest.raises(VideoFileError):
+        scan(tmp_path / "a.mp4")
