@@ -81,10 +81,9 @@ def _shots() -> list[Shot]:
 
 
 @cache
-def footage(clip: str, size: tuple[int, int] = SIZE) -> NDArray[np.uint8]:
-    """A clip's first half minute at FPS, cropped to the shape of *size*: `(frames, height, width, 3)`."""
+def footage(clip: str, size: tuple[int, int] | None = SIZE) -> NDArray[np.uint8]:
+    """A clip's first half minute at FPS, cropped to the shape of *size* if any: `(frames, height, width, 3)`."""
     pictures, due = [], 0.0
-    width, height = size
     with av.open(str(folder() / clip)) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
@@ -93,6 +92,7 @@ def footage(clip: str, size: tuple[int, int] = SIZE) -> NDArray[np.uint8]:
             first = frame.time if first is None else first
             if frame.time < due - 1e-6:
                 continue
+            width, height = size or (frame.width, frame.height)
             scale = max(width / frame.width, height / frame.height)
             wide, high = round(frame.width * scale), round(frame.height * scale)
             picture = frame.reformat(wide, high, "rgb24", interpolation=Interpolation.AREA).to_ndarray()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sora_nb.studio import Studio
     from sora_nb.sweep import Sweep
     from sora_nb.timerange import Finding, Limits, TimeRange, check, validate_timestamps
-    from sora_nb.video import Track, VideoInfo, cut, probe, scan
+    from sora_nb.video import Suggestion, Suggestions, Track, VideoInfo, cut, probe, scan, suggest
     from sora_nb.widgets import CompareGrid, KeyBox, Panel, RangePicker, pick
 
 __version__ = "0.1.0"
@@ -54,6 +54,8 @@ _HOMES = {
     "ServiceError": "errors",
     "SoraError": "errors",
     "Studio": "studio",
+    "Suggestion": "video",
+    "Suggestions": "video",
     "Sweep": "sweep",
     "TimeRange": "timerange",
     "Track": "video",
@@ -66,6 +68,7 @@ _HOMES = {
     "pick": "widgets",
     "probe": "video",
     "scan": "video",
+    "suggest": "video",
     "validate_timestamps": "timerange",
 }
 """Where each public name lives. It is imported when it is first used, so that importing sora_nb costs nothing."""
@@ -90,6 +93,8 @@ __all__ = [
     "ServiceError",
     "SoraError",
     "Studio",
+    "Suggestion",
+    "Suggestions",
     "Sweep",
     "TimeRange",
     "Track",
@@ -103,6 +108,7 @@ __all__ = [
     "pick",
     "probe",
     "scan",
+    "suggest",
     "validate_timestamps",
 ]
 

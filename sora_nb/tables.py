@@ -96,6 +96,31 @@ def track_df(columns: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(columns[name], dtype=kind) for name, kind in TRACK_COLUMNS.items()})
 
 
+SUGGESTION_COLUMNS: Mapping[str, str] = {
+    "start": "float64",
+    "end": "float64",
+    "seconds": "float64",
+    "score": "float64",
+    "reasons": "string",
+    "findings": "string",
+    "sharp": "float64",
+    "light": "float64",
+    "steady": "float64",
+    "length": "float64",
+    "ahead": "float64",
+    "size": "float64",
+    "whole": "float64",
+    "alone": "float64",
+    "sure": "float64",
+}
+"""One row for each range that is suggested. The last five are NaN where it was not judged by a face."""
+
+
+def suggestions_df(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """What is suggested as a table with the columns of `SUGGESTION_COLUMNS`."""
+    return _frame([{name: row.get(name) for name in SUGGESTION_COLUMNS} for row in rows], SUGGESTION_COLUMNS)
+
+
 def characters_df(records: Sequence[CharacterRecord]) -> pd.DataFrame:
     """The characters as a table with the columns of `CHARACTER_COLUMNS`."""
     return _frame([_character_row(record) for record in records], CHARACTER_COLUMNS)

@@ -7,11 +7,11 @@ says "at most 3 seconds" must hold exactly.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from sora_nb.errors import ConfigError, RangeError
 
@@ -104,6 +104,18 @@ class Finding:
     """One or two plain sentences."""
     fix: TimeRange | None = None
     """A range that would pass, where there is one."""
+    value: float | None = None
+    """What was measured, in the unit that the message names."""
+    at: float | None = None
+    """Where in the video it begins, in seconds."""
+
+
+class Watched(Protocol):
+    """A video whose pictures were looked at, such as a `Track`."""
+
+    def findings(self, span: TimeRange, limits: Limits) -> Sequence[Finding]:
+        """What there is to say about *span* by its pictures."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +165,19 @@ def check(
     span: TimeRange | str | tuple[float, float],
     limits: Limits | str = TUTORIAL,
     duration: float | None = None,
-    track: Iterable[Finding] = (),
+    track: Watched | None = None,
 ) -> list[Finding]:
     """Everything there is to say about *span* under *limits*, the gravest first.
 
     *limits* may be named: `tutorial`, `apiyi`, `openai`, `reference`. *duration* is the video's length in seconds,
-    None where unknown. *track* holds findings that were made by looking at the pictures; they are
-    passed on behind the rules'.
+    None where unknown. *track* is what `scan` saw of the video; what its pictures say comes behind the rules.
     """
     limits = limits_of(limits)
     try:
         span = TimeRange.of(span)
     except RangeError:
         return [_bad_format(span, limits, duration)]
-    findings = [*_judge(span, limits, duration), *track]
+    findings = [*_judge(span, limits, duration), *(track.findings(span, limits) if track is not None else ())]
     return sorted(findings, key=lambda finding: ("error", "warning", "hint").index(finding.level))
 
 

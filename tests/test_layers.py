@@ -56,6 +56,8 @@ HOMES = {
     "av": ("video/", "simulator/"),
     "numpy": ("video/", "simulator/"),
     "PIL": ("video/", "simulator/"),
+    "dlib": ("video/",),
+    "onnxruntime": ("video/",),
     "pandas": ("tables.py",),
     "anywidget": ("widgets/",),
     "ipywidgets": ("widgets/",),

@@ -230,8 +230,12 @@ def test_where_no_fix_exists_none_is_promised():
 
 
 def test_what_the_pictures_say_comes_along_and_the_gravest_is_first():
-    seen = [Finding("hint", "blurry", "It is blurred."), Finding("warning", "scene_cut", "A cut at 6 s.")]
-    assert [finding.code for finding in check("5,9", APIYI, 60, seen)] == ["too_long", "scene_cut", "blurry"]
+    class Looked:
+        def findings(self, span, limits):
+            assert (span, limits) == (TimeRange(5, 9), APIYI)
+            return [Finding("hint", "blurry", "It is blurred."), Finding("warning", "scene_cut", "A cut at 6 s.")]
+
+    assert [finding.code for finding in check("5,9", APIYI, 60, Looked())] == ["too_long", "scene_cut", "blurry"]
 
 
 def test_require_gives_range_and_remarks_or_raises_with_all_of_them():

@@ -5,9 +5,12 @@ from sora_nb.video.measure import VideoMeasures, measure
 from sora_nb.video.probe import VideoInfo, probe
 from sora_nb.video.scan import scan
 from sora_nb.video.stills import filmstrip, frames, poster, still
+from sora_nb.video.suggest import Suggestion, Suggestions, suggest
 from sora_nb.video.track import Track
 
 __all__ = [
+    "Suggestion",
+    "Suggestions",
     "Track",
     "VideoInfo",
     "VideoMeasures",
@@ -20,4 +23,5 @@ __all__ = [
     "probe",
     "scan",
     "still",
+    "suggest",
 ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 from PIL import Image
 
 from sora_nb.errors import ConfigError
-from sora_nb.video.faces import Detector, Face, name_of
+from sora_nb.video.faces import Detector, Face, installed, name_of
 from sora_nb.video.fades import FadeFinder
 from sora_nb.video.glance import Glance, Glancer
 from sora_nb.video.playback import Shown, play
@@ -36,11 +37,14 @@ _BATCH = 256
 def scan(
     source: str | Path,
     *,
-    faces: Detector | None = None,
+    faces: Detector | Literal["installed"] | None = "installed",
     samples: float = 4.0,
     progress: Callable[[float], object] | None = None,
 ) -> Track:
-    """Look at every frame once, and at *samples* a second closely: sharpness, and *faces* where a detector is given.
+    """Look at every frame once, and at *samples* a second closely: sharpness, and faces.
+
+    *faces* is who looks for them: the best detector that is installed (`pip install 'sora-nb[faces]'`), any callable
+    that takes an RGB picture and gives its `Face`s, or None. The track names it, and what it cannot see.
 
     *progress* is called with the share that is done, 0 to 1; what it raises ends the scan, and so does an
     interrupt. Memory does not grow with the pictures: two hours take as much as two minutes and 8 MB more.
@@ -49,7 +53,7 @@ def scan(
     if samples <= 0:
         raise ConfigError(f"{samples} samples a second are none. Ask for more than 0; 4 is plenty.")
     info = probe(source)
-    look = _Look(info, faces, samples)
+    look = _Look(info, installed() if faces == "installed" else faces, samples)
     with opened(source) as footage:
         for number, shown in enumerate(play(footage)):
             if number == 0:

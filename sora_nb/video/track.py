@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sora_nb.errors import VideoFileError
-from sora_nb.timerange import TimeRange
+from sora_nb.timerange import TUTORIAL, Finding, Limits, TimeRange
 from sora_nb.video.cuts import cuts
 from sora_nb.video.fades import fades
 
@@ -101,6 +101,15 @@ class Track:
     def fades(self) -> tuple[TimeRange, ...]:
         """Where the picture turns into another one, into black or out of it. Wipes are not looked for."""
         return tuple(TimeRange(*stretch) for stretch in fades(self.frames["time"], self.frames["fade"]))
+
+    def findings(self, span: TimeRange | str | tuple[float, float], limits: Limits = TUTORIAL) -> list[Finding]:
+        """What the pictures of *span* say against it, each with the value, the place, and a range that mends it.
+
+        Ask `sora.check(span, limits, track=track)` for that and the rules together.
+        """
+        from sora_nb.video.remarks import findings
+
+        return findings(self, TimeRange.of(span), limits)
 
     @property
     def sample_times(self) -> NDArray[np.float64]:
