@@ -112,8 +112,9 @@ SUGGESTION_COLUMNS: Mapping[str, str] = {
     "whole": "float64",
     "alone": "float64",
     "sure": "float64",
+    "middle": "float64",
 }
-"""One row for each range that is suggested. The last five are NaN where it was not judged by a face."""
+"""One row for each range that is suggested. Of the last six, those are NaN by which it was not judged."""
 
 
 def suggestions_df(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

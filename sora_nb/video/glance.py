@@ -51,6 +51,22 @@ class Glance:
         return mean, contrast, float(sums[2]), float(sums[3]), motion, change
 
 
+    def middle(self, *, across: bool = True) -> float:
+        """How much it looks as if somebody were in the middle, 0 to 1: colours like skin there, and few beside.
+
+        It knows no faces: wood and sand pass for skin, and whoever has fur does not. *across* takes columns for
+        the picture's width, as they are unless it is turned.
+        """
+        step = tuple(-(-whole // part) for whole, part in zip(self.luma.shape, self.blue.shape, strict=True))
+        lit = self.luma[:: step[0], :: step[1]] > 40
+        skin = lit & (self.blue >= 77) & (self.blue <= 127) & (self.red >= 135) & (self.red <= 173)
+        share = skin.mean(axis=0 if across else 1)
+        third = len(share) // 3
+        inside, beside = float(share[third:-third].mean()), float(np.r_[share[:third], share[-third:]].mean())
+        among = inside / (inside + beside + 0.02)
+        return float(np.clip((inside - 0.05) / 0.2, 0, 1) * np.clip((among - 0.35) / 0.25, 0, 1))
+
+
 class Glancer:
     """Makes the small pictures of one video, all of one size."""
 

@@ -91,7 +91,7 @@ class _Look:
         self._fades.add(glance.luma, seconds)
         self._before, self._end = glance, float(shown.end)
         if shown.end_ms > self._next_ms:
-            self._closely(shown, figures)
+            self._closely(shown, glance, figures)
             self._next_ms = max(self._next_ms + self._sample_ms, shown.end_ms - self._sample_ms)
         self._strip.offer(shown, self.upright)
 
@@ -115,12 +115,13 @@ class _Look:
             poster=jpeg(self._poster),
         )
 
-    def _closely(self, shown: Shown, figures: tuple[float, ...]) -> None:
+    def _closely(self, shown: Shown, glance: Glance, figures: tuple[float, ...]) -> None:
         stored = (shown.frame.width, shown.frame.height)
         size = fit(stored, (_DETAIL_SIDE, _DETAIL_SIDE), enlarge=True)
         grey = self._detail.reformat(shown.frame, *size, "gray", interpolation=Interpolation.AREA)
         sharp = sharpness(planes(grey)[0])
-        self._samples.add((len(self._frames) - 1, sharp))
+        middle = glance.middle(across=not self.upright.transposed)
+        self._samples.add((len(self._frames) - 1, sharp, middle))
         if self._detector is not None:
             box = fit(self.upright.size, (_FACE_SIDE, _FACE_SIDE), enlarge=True)
             picture = np.ascontiguousarray(self.upright.rgb(shown.frame, box))

@@ -32,6 +32,8 @@ _NEVER = frozenset({"scene_cut", "fade"})
 """A range with one of these is not suggested at all."""
 _WITH_FACES = {"ahead": 1.5, "size": 1.0, "sharp": 1.5, "light": 1.0, "whole": 1.5, "alone": 2.0, "sure": 0.5}
 _PICTURE = {"sharp": 1.5, "light": 1.0}
+_MIDDLE = {"middle": 1.5}
+"""Where nobody looked for faces, and some pictures look as if somebody were in their middle."""
 _NOBODY = 0.12
 """The score of a sample without a face, where others have one."""
 
@@ -46,7 +48,8 @@ class Suggestion:
     reasons: tuple[str, ...]
     """In words, what speaks for it and then what does not."""
     parts: Mapping[str, float]
-    """What the score is made of, each 0 to 1: `sharp light steady length`; with faces `ahead size whole alone sure`."""
+    """What the score is made of, each 0 to 1: `sharp light steady length`; with faces `ahead size whole alone sure`,
+    without a detector `middle`."""
     findings: tuple[Finding, ...] = ()
     """What there is to say of it by its pictures all the same."""
 
@@ -157,7 +160,10 @@ class _Ranking:
                 "sharp": sharp, "ahead": seen.ahead, "size": seen.size, "whole": seen.whole, "alone": alone,
                 "sure": seen.sure,
             }  # fmt: skip
-        weights = _WITH_FACES if self.by_faces else _PICTURE
+        self.by_middle = track.detector is None and float(np.quantile(track.samples["middle"], 0.9)) >= 0.5
+        if self.by_middle:
+            self._columns["middle"] = np.clip(track.samples["middle"], 0.1, 1)
+        weights = _WITH_FACES if self.by_faces else _PICTURE | _MIDDLE if self.by_middle else _PICTURE
         total = sum(weights.values())
         logs = sum(weight * np.log(np.maximum(self._columns[name], 0.01)) for name, weight in weights.items())
         self._worth = np.exp(np.nan_to_num(np.asarray(logs) / total, nan=float(np.log(_NOBODY))))
@@ -219,6 +225,8 @@ class _Ranking:
         blind = f" It cannot see {track.blind_to}." if track.blind_to else ""
         if track.detector is None:
             how = "Nobody looked for faces: ranked by the pictures alone, and whether anybody is seen is not known."
+            if self.by_middle:
+                how = "Nobody looked for faces: colours like skin in the middle were taken for somebody, and may be wood."
         elif not self.by_faces:
             how = f"{track.detector} saw no face here: ranked by the pictures alone.{blind}"
         else:
@@ -247,6 +255,9 @@ class _Ranking:
                     good.append(yes)
                 elif parts[name] < 0.6:
                     bad.append(no)
+        if self.by_middle:
+            there = parts["middle"] > 0.6
+            (good if there else bad).append(f"{'perhaps' if there else 'perhaps not'} somebody in the middle")
         sharpness = f"{float(np.median(seen.sharpness[here])):.2f}, the best here has {seen.best_sharpness:.2f}"
         (good if parts["sharp"] > 0.7 else bad).append(
             f"sharp ({sharpness})" if parts["sharp"] > 0.7 else f"not quite sharp ({sharpness})"

@@ -42,6 +42,7 @@ SAMPLE = np.dtype(
     [
         ("frame", "i4"),  # its place among the frames
         ("sharpness", "f4"),  # 0 to 1, with the longer side at 640 pixels
+        ("middle", "f4"),  # 0 to 1, how much it looks by its colours as if somebody were in the middle
     ]
 )
 """One row for each frame that was looked at closely."""
@@ -79,7 +80,7 @@ class Track:
     frames: Rows
     """`time luma contrast dark bright motion change fade`, one row for each frame."""
     samples: Rows
-    """`frame sharpness`, a few rows a second."""
+    """`frame sharpness middle`, a few rows a second."""
     faces: Rows
     """`sample left top width height confidence turned sharpness luma`, one row for each face in each sample."""
     detector: str | None = None
