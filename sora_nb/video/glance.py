@@ -50,7 +50,6 @@ class Glance:
             change = (motion * float(_STORED) + 2 * colour) / 3
         return mean, contrast, float(sums[2]), float(sums[3]), motion, change
 
-
     def middle(self, *, across: bool = True) -> float:
         """How much it looks as if somebody were in the middle, 0 to 1: colours like skin there, and few beside.
 

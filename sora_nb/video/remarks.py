@@ -72,11 +72,11 @@ def watches(track: Track) -> list[Watch]:
         ),
         Watch("fade", "warning", times, fading, frames["fade"], 0, lambda _, place: f"fades {place}"),
         Watch(
-            "blurry", "warning", moments, seen.sharp < 0.45, seen.sharpness, 0.3,
+            "blurry", "warning", moments, seen.blurred, seen.sharpness, 0.3,
             lambda value, place: f"is blurred {place}: sharpness {value:.2f}, where the best here has {best:.2f}",
         ),
         Watch(
-            "dark", "warning", moments, seen.light_of < 40, seen.light_of, 0.3,
+            "dark", "warning", moments, seen.dark, seen.light_of, 0.3,
             lambda value, place: f"is dark {place}: brightness {value:.0f} of 255",
         ),
         Watch(
@@ -84,7 +84,7 @@ def watches(track: Track) -> list[Watch]:
             lambda value, place: f"is over-exposed {place}: brightness {value:.0f} of 255",
         ),
         Watch(
-            "fast_motion", "warning", times, (motion > 9) & ~cut_frames, motion, 0.3,
+            "fast_motion", "warning", times, (motion > 12) & ~cut_frames, motion, 0.3,
             lambda value, place: f"moves fast {place}: {value:.0f} levels a frame, a calm scene has 1",
         ),
         Watch(

@@ -12,10 +12,12 @@ from sora_nb.video.track import Rows, Track
 
 Floats: TypeAlias = NDArray[np.floating[Any]]
 
-_SHARP_ENOUGH = 0.16
-"""A picture of this sharpness is not called blurred for being less sharp than the best of its video."""
-_BLURRED = 0.06
+_BLURRED = 0.1
 """A picture below this is blurred, though it were the best of its video."""
+_BLURRED_HERE = 0.4
+"""And so is one below this share of the best of its video."""
+_ENOUGH = 0.6
+"""This share of the best is sharp: a person before a soft ground has less detail than a landscape."""
 _BESIDE = 0.4
 """A face of less than this share of the largest one's height is someone in the background."""
 
@@ -27,10 +29,12 @@ class Seen:
     sharpness: Floats
     sharp: Floats
     """Sharpness beside the best of the video, 0 to 1."""
+    blurred: NDArray[np.bool_]
     best_sharpness: float
     light_of: Floats
     """Brightness of the face, else of the picture, 0 to 255."""
     light: Floats
+    dark: NDArray[np.bool_]
     washed_out: NDArray[np.bool_]
     steady: Floats
     faces: NDArray[np.int64]
@@ -54,6 +58,7 @@ class Seen:
         best = float(np.quantile(samples["sharpness"], 0.9)) if len(samples) else 0.0
         light_of = np.where(is_face & ~np.isnan(main["luma"]), main["luma"], here["luma"])
         # A lit face before a dark stage is not dark, and a white wall behind a face is not over-exposure.
+        lit = np.where(is_face, light_of, here["luma"] + here["contrast"])
         washed = np.where(is_face, light_of > 228, (here["bright"] > 0.35) & (here["luma"] > 190))
         nan = np.where(is_face, 1.0, np.nan)
         outside = np.maximum.reduce(
@@ -62,14 +67,16 @@ class Seen:
         return cls(
             sharpness=samples["sharpness"],
             sharp=_relative(samples["sharpness"], best),
+            blurred=samples["sharpness"] < max(_BLURRED, _BLURRED_HERE * best),
             best_sharpness=best,
             light_of=light_of,
-            light=_between(light_of, (20, 60), (200, 240)),
+            light=np.minimum(_rising(lit, 25, 60), 1.05 - _rising(light_of, 200, 240)),
+            dark=lit < np.where(is_face, 40, 50),
             washed_out=washed,
             steady=_calm(track),
             faces=faces,
             height=main["height"] * nan,
-            size=_between(main["height"], (0.03, 0.25), (0.75, 1.1)) * nan,
+            size=np.minimum(_rising(main["height"], 0.03, 0.25), 1.05 - _rising(main["height"], 0.75, 1.1)) * nan,
             ahead=np.where(np.isnan(main["turned"]), 0.7, np.clip(1.15 - main["turned"] / 0.7, 0.05, 1)) * nan,
             whole=np.clip(1 - outside / np.maximum(main["height"], 1e-6) * 4, 0.05, 1) * nan,
             sure=main["confidence"] * nan,
@@ -94,14 +101,15 @@ def _calm(track: Track) -> Floats:
     total = np.concatenate([[0.0], np.cumsum(motion)])
     times, around = track.frames["time"], track.sample_times
     first, last = np.searchsorted(times, around - 0.125), np.searchsorted(times, around + 0.125, side="right")
-    return np.asarray(np.clip(1 - ((total[last] - total[first]) / np.maximum(1, last - first) - 3) / 9, 0.05, 1))
+    return np.asarray(
+        np.clip(1 - ((total[last] - total[first]) / np.maximum(1, last - first) - 4) / 18, 0.05, 1) ** 0.5
+    )
 
 
 def _relative(values: Floats, best: float) -> Floats:
-    """0 to 1 against the best of the video, lifted where a picture is sharp by any standard."""
-    against = np.clip(values / max(best, _BLURRED * 2), 0, 1)
-    lifted = np.maximum(against, np.clip(values / _SHARP_ENOUGH, 0, 0.5))
-    return np.asarray(lifted * np.clip(values / _BLURRED, 0.1, 1))
+    """0 to 1 against the best of the video, 1 from a good part of that on; sharp by any standard is 0.6 at least."""
+    against = np.clip(values / (_ENOUGH * max(best, 2 * _BLURRED)), 0, 1) ** 1.5
+    return np.asarray(np.maximum(against, np.clip((values - 1.2 * _BLURRED) / 0.2, 0.02, 0.6)))
 
 
 def _top(values: Floats) -> float:
@@ -109,8 +117,6 @@ def _top(values: Floats) -> float:
     return float(np.quantile(known, 0.9)) if known.size else 0.0
 
 
-def _between(values: Floats, low: tuple[float, float], high: tuple[float, float]) -> Floats:
-    """1 between the inner two of four figures, falling to 0.05 at the outer ones."""
-    rising = (values - low[0]) / (low[1] - low[0])
-    falling = (high[1] - values) / (high[1] - high[0])
-    return np.asarray(np.clip(np.minimum(rising, falling), 0.05, 1))
+def _rising(values: Floats, low: float, high: float) -> Floats:
+    """0.05 up to *low*, 1 from *high* on."""
+    return np.asarray(np.clip((values - low) / (high - low), 0.05, 1))

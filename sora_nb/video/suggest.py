@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sora_nb.errors import ConfigError
+from sora_nb.html import element
 from sora_nb.timerange import TUTORIAL, Finding, Limits, TimeRange, limits_of, plain
+from sora_nb.video.chart import chart
 from sora_nb.video.remarks import findings, watches
 from sora_nb.video.scan import scan
 from sora_nb.video.seen import Seen
@@ -64,6 +66,8 @@ class Suggestions(Sequence[Suggestion]):
     items: tuple[Suggestion, ...]
     note: str
     """What was looked at, what could not be seen, and why there is nothing where there is nothing."""
+    track: Track = field(repr=False)
+    """What they were chosen by."""
 
     @overload
     def __getitem__(self, index: int) -> Suggestion: ...
@@ -80,6 +84,14 @@ class Suggestions(Sequence[Suggestion]):
 
     def __str__(self) -> str:
         return "\n".join([*map(str, self.items), self.note])
+
+    def _repr_html_(self) -> str:
+        rows = [
+            element("li", element("b", str(one.span)), f" s, score {one.score:.2f}: {'; '.join(one.reasons)}")
+            for one in self.items
+        ]
+        told = element("ol", rows) if rows else None
+        return element("div", chart(self.track, [one.span for one in self.items]), told, element("p", self.note))
 
     @property
     def df(self) -> pd.DataFrame:
@@ -103,11 +115,13 @@ def suggest(source: str | Path | Track, limits: Limits | str = TUTORIAL, k: int 
     lengths = _lengths(limits, track.duration)
     if not lengths:
         least = plain(limits.min_seconds or 0)
-        return Suggestions((), f"{track.name} lasts {plain(track.duration)} s; {limits.name} wants at least {least} s.")
+        return Suggestions(
+            (), f"{track.name} lasts {plain(track.duration)} s; {limits.name} wants at least {least} s.", track
+        )
     ranked = _Ranking(track)
     windows = ranked.windows(lengths)
     if not len(windows.start):
-        return Suggestions((), f"No stretch of {plain(lengths[0])} s in {track.name} is free of cuts and fades.")
+        return Suggestions((), f"No stretch of {plain(lengths[0])} s in {track.name} is free of cuts and fades.", track)
     taken: list[int] = []
     for number in np.argsort(-windows.score, kind="stable").tolist():
         if len(taken) == k or windows.score[number] < FLOOR:
@@ -116,7 +130,7 @@ def suggest(source: str | Path | Track, limits: Limits | str = TUTORIAL, k: int 
         if all(end <= windows.start[other] or start >= windows.end[other] for other in taken):
             taken.append(number)
     items = tuple(ranked.suggestion(windows, number, limits) for number in taken)
-    return Suggestions(items, ranked.note(float(windows.score.max()) if not items else None))
+    return Suggestions(items, ranked.note(float(windows.score.max()) if not items else None), track)
 
 
 def _lengths(limits: Limits, duration: float) -> list[float]:
@@ -226,7 +240,9 @@ class _Ranking:
         if track.detector is None:
             how = "Nobody looked for faces: ranked by the pictures alone, and whether anybody is seen is not known."
             if self.by_middle:
-                how = "Nobody looked for faces: colours like skin in the middle were taken for somebody, and may be wood."
+                how = (
+                    "Nobody looked for faces: colours like skin in the middle were taken for somebody, and may be wood."
+                )
         elif not self.by_faces:
             how = f"{track.detector} saw no face here: ranked by the pictures alone.{blind}"
         else:

@@ -124,6 +124,11 @@ class Track:
 
         return track_df(self._columns())
 
+    def _repr_html_(self) -> str:
+        from sora_nb.video.chart import chart
+
+        return chart(self)
+
     def __len__(self) -> int:
         return len(self.frames)
 
