@@ -32,6 +32,8 @@ _WORST = 0.4
 """How much of a range's score is that of its worst sample; the rest is the mean's."""
 _NEVER = frozenset({"scene_cut", "fade"})
 """A range with one of these is not suggested at all."""
+_DOUBT = 0.6
+"""What every other warning leaves of the score of a range."""
 _WITH_FACES = {"ahead": 1.5, "size": 1.0, "sharp": 1.5, "light": 1.0, "whole": 1.5, "alone": 2.0, "sure": 0.5}
 _PICTURE = {"sharp": 1.5, "light": 1.0}
 _MIDDLE = {"middle": 1.5}
@@ -195,11 +197,14 @@ class _Ranking:
             starts.append(begins.astype(np.int64))
             ends.append(begins.astype(np.int64) + ms)
         start, end = np.concatenate(starts), np.concatenate(ends)
-        free = np.ones(len(start), bool)
+        free, doubt = np.ones(len(start), bool), np.ones(len(start))
         for watch in watches(track):
+            fires = watch.fires(start / 1000, end / 1000)
             if watch.code in _NEVER:
-                free &= ~watch.fires(start / 1000, end / 1000)
-        start, end = start[free], end[free]
+                free &= ~fires
+            elif watch.level == "warning":
+                doubt[fires] *= _DOUBT
+        start, end, doubt = start[free], end[free], doubt[free]
         times, cuts = track.sample_times, np.array(track.cuts)
         first, last = np.searchsorted(times, start / 1000 - 1e-6), np.searchsorted(times, end / 1000 - 1e-6)
         # What was seen just before a range holds at its start as well, unless a cut lies between.
@@ -207,11 +212,11 @@ class _Ranking:
         same_shot = np.searchsorted(cuts, times[before], "right") == np.searchsorted(cuts, start / 1000 + 1e-3, "right")
         first = np.where(same_shot, before, first)
         some = last > first
-        start, end, first, last = start[some], end[some], first[some], last[some]
+        start, end, first, last, doubt = start[some], end[some], first[some], last[some], doubt[some]
         if not len(start):
             return _Windows(start, end, np.zeros(0), first, last)
         score = (1 - _WORST) * _means(self._worth, first, last) + _WORST * _least(self._worth, first, last)
-        score *= _means(self._calm, first, last)
+        score *= _means(self._calm, first, last) * doubt
         longest = lengths[-1] * 1000
         score *= 0.9 + 0.1 * (end - start) / longest
         return _Windows(start, end, score, first, last)
