@@ -89,9 +89,8 @@ def compare(path: str) -> None:
             least[name] = min(known[0], wall), min(known[1], cpu)
     with av.open(path) as container:
         stream = container.streams.video[0]
-        print(
-            f"\n{Path(path).name}: {stream.codec.name} {stream.width}x{stream.height}, {float(stream.average_rate):.3g} fps"
-        )
+        size = f"{stream.codec.name} {stream.width}x{stream.height}"
+        print(f"\n{Path(path).name}: {size}, {float(stream.average_rate):.3g} fps")
     alone = next(iter(least.values()))
     for name, (wall, cpu) in least.items():
         print(f"{name:28} {wall:7.2f} s {wall / alone[0]:6.2f}x   CPU {cpu:7.2f} s {cpu / alone[1]:6.2f}x")

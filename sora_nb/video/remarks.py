@@ -65,6 +65,7 @@ def watches(track: Track) -> list[Watch]:
     still = frames["motion"] < 0.02
     still[0] = False  # nothing is before it
     best = seen.best_sharpness
+    # Without faces to measure by, a white wall cannot be told from too much light.
     found = [
         Watch(
             "scene_cut", "warning", cut_times, np.ones(len(cut_times), bool), cut_times, 0,
@@ -80,11 +81,11 @@ def watches(track: Track) -> list[Watch]:
             lambda value, place: f"is dark {place}: brightness {value:.0f} of 255",
         ),
         Watch(
-            "overexposed", "warning", moments, seen.washed_out, seen.light_of, 0.3,
+            "overexposed", "warning" if track.detector else "hint", moments, seen.washed_out, seen.light_of, 0.3,
             lambda value, place: f"is over-exposed {place}: brightness {value:.0f} of 255",
         ),
         Watch(
-            "fast_motion", "warning", times, (motion > 12) & ~cut_frames, motion, 0.3,
+            "fast_motion", "warning", times, (motion > 15) & ~cut_frames, motion, 0.3,
             lambda value, place: f"moves fast {place}: {value:.0f} levels a frame, a calm scene has 1",
         ),
         Watch(

@@ -34,9 +34,10 @@ _NEVER = frozenset({"scene_cut", "fade"})
 """A range with one of these is not suggested at all."""
 _DOUBT = 0.6
 """What every other warning leaves of the score of a range."""
-_WITH_FACES = {"ahead": 1.5, "size": 1.0, "sharp": 1.5, "light": 1.0, "whole": 1.5, "alone": 2.0, "sure": 0.5}
-_PICTURE = {"sharp": 1.5, "light": 1.0}
-_MIDDLE = {"middle": 1.5}
+_WITH_FACES = {"ahead": 0.5, "size": 0.3, "sharp": 0.5, "light": 0.5, "whole": 0.7, "alone": 0.7, "sure": 0.2}
+"""A sample is worth the product of its parts, each to such a power: one that is nearly 0 spoils it alone."""
+_PICTURE = {"sharp": 0.6, "light": 0.5}
+_MIDDLE = {"middle": 0.6}
 """Where nobody looked for faces, and some pictures look as if somebody were in their middle."""
 _NOBODY = 0.12
 """The score of a sample without a face, where others have one."""
@@ -168,7 +169,10 @@ class _Ranking:
         self._track, self._seen = track, Seen.of(track)
         seen = self._seen
         self.by_faces = track.detector is not None and bool((seen.faces > 0).mean() >= 0.05)
-        self._columns = {"sharp": seen.sharp, "light": np.where(seen.washed_out, 0.1, seen.light)}
+        self._columns = {
+            "sharp": seen.sharp,
+            "light": np.where(seen.washed_out, 0.1 if track.detector else 0.5, seen.light),
+        }
         if self.by_faces:
             alone = np.where(seen.faces > 1, 0.1, 1.0)
             sharp = np.where(np.isnan(seen.face_sharp), seen.sharp, np.sqrt(seen.face_sharp * seen.sharp))
@@ -180,9 +184,8 @@ class _Ranking:
         if self.by_middle:
             self._columns["middle"] = np.clip(track.samples["middle"], 0.1, 1)
         weights = _WITH_FACES if self.by_faces else _PICTURE | _MIDDLE if self.by_middle else _PICTURE
-        total = sum(weights.values())
         logs = sum(weight * np.log(np.maximum(self._columns[name], 0.01)) for name, weight in weights.items())
-        self._worth = np.exp(np.nan_to_num(np.asarray(logs) / total, nan=float(np.log(_NOBODY))))
+        self._worth = np.exp(np.nan_to_num(np.asarray(logs), nan=float(np.log(_NOBODY))))
         self._calm = self._seen.steady
 
     def windows(self, lengths: Sequence[float]) -> _Windows:

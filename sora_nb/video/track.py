@@ -33,7 +33,7 @@ FRAME = np.dtype(
         ("bright", "f4"),  # share of pixels above 245
         ("motion", "f4"),  # mean change of brightness from the frame before
         ("change", "f4"),  # the same with colour, which tells cuts
-        ("fade", "f4"),  # how much like a mixture of what was and what comes, from 0.72 on a fade
+        ("fade", "f4"),  # how much like a mixture of what was and what comes, from 0.74 on a fade
     ]
 )
 """One row for each frame."""
