@@ -61,6 +61,8 @@ class Glance:
         skin = lit & (self.blue >= 77) & (self.blue <= 127) & (self.red >= 135) & (self.red <= 173)
         share = skin.mean(axis=0 if across else 1)
         third = len(share) // 3
+        if third == 0:
+            return 0.0
         inside, beside = float(share[third:-third].mean()), float(np.r_[share[:third], share[-third:]].mean())
         among = inside / (inside + beside + 0.02)
         return float(np.clip((inside - 0.05) / 0.2, 0, 1) * np.clip((among - 0.35) / 0.25, 0, 1))
