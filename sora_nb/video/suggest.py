@@ -182,7 +182,7 @@ class _Ranking:
             }  # fmt: skip
         self.by_middle = track.detector is None and float(np.quantile(track.samples["middle"], 0.9)) >= 0.5
         if self.by_middle:
-            self._columns["middle"] = np.clip(track.samples["middle"], 0.1, 1)
+            self._columns["middle"] = np.clip(track.samples["middle"], 0.3, 1)  # whoever has fur is not kept out
         weights = _WITH_FACES if self.by_faces else _PICTURE | _MIDDLE if self.by_middle else _PICTURE
         logs = sum(weight * np.log(np.maximum(self._columns[name], 0.01)) for name, weight in weights.items())
         self._worth = np.exp(np.nan_to_num(np.asarray(logs), nan=float(np.log(_NOBODY))))
