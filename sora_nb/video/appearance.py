@@ -1,0 +1,265 @@
+"""How a character looks: which colours it has, and where on it they are.
+
+It tells a red jacket under black hair from black trousers under a red hat. It knows nothing of faces: who wears
+the same clothes looks the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from sora_nb.video.box import Box
+from sora_nb.video.upright import Picture
+
+Floats = NDArray[np.float32]
+Windows = NDArray[np.intp]
+"""`(4, n)`: left, top, right and bottom in pixels."""
+
+_SIDE = 96
+"""Pixels of the longer side that a character is looked for at."""
+_ROWS, _COLUMNS = 6, 3
+"""A character is seen as so many cells, each of one colour."""
+_FAR = 30.0
+"""Two colours this far apart in CIELAB are simply different ones."""
+_LIGHT = 8.0
+"""Light may shift all colours by so much."""
+_LIGHT_COSTS = 0.35
+_HEIGHTS = (0.22, 0.3, 0.4, 0.54, 0.72, 0.95)
+"""Of a character, in shares of the picture's."""
+_FLAT = 2.0
+"""A picture whose brightness spreads less than this shows nothing."""
+
+_BINS = (5, 9, 9)
+_REACH = 72.0
+"""Of the two axes of colour; more is as much."""
+_SOFT = 0.6
+"""Bins that a colour is spread over, so that a little more light is no other colour."""
+_BANDS = 3
+
+
+class View:
+    """One picture, made ready to be searched."""
+
+    def __init__(self, picture: Picture) -> None:
+        height, width = picture.shape[:2]
+        scale = _SIDE / max(width, height)
+        size = (max(8, round(width * scale)), max(8, round(height * scale)))
+        small = np.asarray(Image.fromarray(np.ascontiguousarray(picture)).resize(size, Image.Resampling.BOX))
+        self.lab = _lab(small)
+        self.height, self.width = self.lab.shape[:2]
+        self.flat = float(self.lab[..., 0].std()) * 2.55 < _FLAT
+        """Whether there is nothing to be seen."""
+        self.sums = corner_sums(self.lab)
+
+    def bins(self) -> NDArray[np.intp]:
+        """Which colour each pixel has, as a number."""
+        low = np.array([0.0, -_REACH, -_REACH], np.float32)
+        span = np.array([100.0, 2 * _REACH, 2 * _REACH], np.float32)
+        steps = np.clip((self.lab - low) / span * _BINS, 0, np.array(_BINS) - 1).astype(np.intp)
+        return np.asarray(np.ravel_multi_index((steps[..., 0], steps[..., 1], steps[..., 2]), _BINS))
+
+    def own(self, window: tuple[int, int, int, int], bins: NDArray[np.intp]) -> Floats:
+        """How much each pixel's colour belongs to what is in *window* rather than around it, 0 to 1."""
+        left, top, right, bottom = window
+        inside = np.zeros(bins.shape, bool)
+        inside[top:bottom, left:right] = True
+        count = int(np.prod(_BINS))
+        within, around = (
+            np.bincount(bins[place], minlength=count) / max(1, int(place.sum())) @ _soft()
+            for place in (inside, ~inside)
+        )
+        share = within / (within + around + 1e-4)
+        return np.asarray(share[bins], np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where in a picture a character is most likely, and how like it that is."""
+
+    box: Box
+    score: float
+    """0 to 1."""
+
+
+class Appearance:
+    """A character's looks, taken from a few pictures of it."""
+
+    def __init__(self, seen: Iterable[tuple[View, Box]]) -> None:
+        """*seen* are pictures, and where it is in each; at least one."""
+        cells, weights, colours, shares, aspects = [], [], [], [], []
+        for view, box in seen:
+            window = box.pixels(view.width, view.height)
+            bins = view.bins()
+            own = view.own(window, bins)
+            means = _cells(
+                corner_sums(np.concatenate([view.lab * own[..., None] ** 2, own[..., None] ** 2], -1)), _one(window)
+            )[0]
+            cells.append(means[:, :3] / (means[:, 3:] + 1e-6))
+            weights.append(means[:, 3] + 1e-6)
+            hist, share = _bands(bins, own, window)
+            colours.append(hist)
+            shares.append(share)
+            aspects.append((window[2] - window[0]) / (window[3] - window[1]))
+        self._cells, self._weights = _with_mirror(np.stack(cells)), _with_mirror(np.stack(weights)[..., None])[..., 0]
+        self._weights /= self._weights.sum(1, keepdims=True)
+        self._colours, self._shares = np.stack(colours), np.stack(shares)
+        self._aspect = float(np.median(aspects))
+
+    def find(self, view: View) -> Match | None:
+        """The place most like it, None in a picture that shows nothing."""
+        if view.flat:
+            return None
+        windows = grid(view.width, view.height, round(np.log2(self._aspect) * 4))
+        best = windows[:, self._layout(view, windows).argmax()]
+        return self.near(view, best)
+
+    def near(self, view: View, window: NDArray[np.intp]) -> Match:
+        """The place most like it among those next to *window*, in pixels of the view."""
+        windows = _around(window, view.width, view.height)
+        scores = self._layout(view, windows)
+        best = int(scores.argmax())
+        left, top, right, bottom = windows[:, best].tolist()
+        box = Box(left / view.width, top / view.height, (right - left) / view.width, (bottom - top) / view.height)
+        return Match(box, (float(scores[best]) + self._alike(view, (left, top, right, bottom))) / 2)
+
+    def at(self, view: View, box: Box) -> float:
+        """How like it is what is seen at one place, 0 to 1."""
+        window = box.pixels(view.width, view.height)
+        return (float(self._layout(view, _one(window))[0]) + self._alike(view, window)) / 2
+
+    def _layout(self, view: View, windows: Windows) -> Floats:
+        """How alike the cells of each window are: 1 for the very colours, 0 where all are simply different."""
+        seen = _cells(view.sums, windows)
+        best = np.zeros(windows.shape[1], np.float32)
+        for cells, weights in zip(self._cells, self._weights, strict=True):
+            off = seen - cells
+            light = np.clip(np.einsum("ncl,c->nl", off, weights), -_LIGHT, _LIGHT)
+            off -= light[:, None]
+            far = np.minimum(np.sqrt(np.einsum("ncl,ncl->nc", off, off)), _FAR) @ weights
+            far += _LIGHT_COSTS * np.sqrt(np.einsum("nl,nl->n", light, light))
+            np.maximum(best, 1 - far / _FAR, out=best)
+        return best
+
+    def _alike(self, view: View, window: tuple[int, int, int, int]) -> float:
+        """How much the colours of a window's bands are the same, 0 to 1."""
+        bins = view.bins()
+        seen, _ = _bands(bins, view.own(window, bins), window)
+        return float((np.einsum("bc,rbc->rb", seen, self._colours) * self._shares).sum(1).max())
+
+
+def _lab(picture: Picture) -> Floats:
+    """CIELAB under D65, of sRGB, after IEC 61966-2-1."""
+    linear = _linear()[picture]
+    xyz = linear @ _TO_XYZ
+    cubes = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    x, y, z = cubes[..., 0], cubes[..., 1], cubes[..., 2]
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1).astype(np.float32)
+
+
+_TO_XYZ = (
+    np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+    / np.array([[0.95047], [1.0], [1.08883]])
+).T.astype(np.float32)
+
+
+@lru_cache
+def _linear() -> Floats:
+    share = np.arange(256) / 255
+    return np.where(share > 0.04045, ((share + 0.055) / 1.055) ** 2.4, share / 12.92).astype(np.float32)
+
+
+@lru_cache
+def _soft() -> NDArray[np.float64]:
+    """Spreads a histogram over neighbouring bins."""
+    spread = np.ones((1, 1))
+    for count in _BINS:
+        steps = np.arange(count)
+        near = np.exp(-((steps[:, None] - steps) ** 2) / (2 * _SOFT**2))
+        spread = np.kron(spread, near / near.sum(1, keepdims=True))
+    return spread
+
+
+def _bands(bins: NDArray[np.intp], own: Floats, window: tuple[int, int, int, int]) -> tuple[Floats, Floats]:
+    """The colours of a window from top to bottom, as the root of their shares, and how much of it each band is."""
+    left, top, right, bottom = window
+    edges = np.round(np.linspace(top, bottom, _BANDS + 1)).astype(int)
+    count = int(np.prod(_BINS))
+    hist = np.stack(
+        [
+            np.bincount(bins[a:b, left:right].ravel(), own[a:b, left:right].ravel(), minlength=count)
+            for a, b in pairwise(edges)
+        ]
+    )
+    total = hist.sum(1, keepdims=True)
+    roots = np.sqrt(hist @ _soft() / (total + 1e-6))
+    return roots.astype(np.float32), (total[:, 0] / (total.sum() + 1e-6)).astype(np.float32)
+
+
+def _with_mirror(cells: Floats) -> Floats:
+    """*cells* as they are and left for right: `(n, cells, k)` to `(2 n, cells, k)`."""
+    turned = cells.reshape(len(cells), _ROWS, _COLUMNS, -1)[:, :, ::-1].reshape(cells.shape)
+    return np.concatenate([cells, turned])
+
+
+def corner_sums(values: Floats) -> Floats:
+    """Sums over everything left of and above each corner, with which a rectangle's mean takes four look-ups."""
+    sums = np.zeros((values.shape[0] + 1, values.shape[1] + 1, values.shape[2]), np.float64)
+    sums[1:, 1:] = values.cumsum(0, dtype=np.float64).cumsum(1)
+    return sums
+
+
+def _cells(sums: Floats, windows: Windows) -> Floats:
+    """The mean of each cell of each window: `(n, cells, k)`."""
+    left, top, right, bottom = windows
+    rows = top + np.round(np.linspace(0, 1, _ROWS + 1)[:, None] * (bottom - top)).astype(np.intp)
+    columns = left + np.round(np.linspace(0, 1, _COLUMNS + 1)[:, None] * (right - left)).astype(np.intp)
+    corners = sums[rows[:, None], columns[None]]  # (rows + 1, columns + 1, n, k)
+    total = corners[1:, 1:] - corners[:-1, 1:] - corners[1:, :-1] + corners[:-1, :-1]
+    area = (rows[1:] - rows[:-1])[:, None] * (columns[1:] - columns[:-1])[None]
+    means = total / np.maximum(area, 1)[..., None]
+    return np.asarray(np.moveaxis(means.reshape(_ROWS * _COLUMNS, windows.shape[1], -1), 0, 1), np.float32)
+
+
+def _one(window: Sequence[int]) -> Windows:
+    return np.array(window, np.intp)[:, None]
+
+
+@lru_cache(maxsize=64)
+def grid(width: int, height: int, quarter_octaves: int) -> Windows:
+    """Windows of one shape all over a picture, in several sizes."""
+    aspect = 2 ** (quarter_octaves / 4)
+    found = []
+    for share in _HEIGHTS:
+        high = round(share * height)
+        wide = min(width, round(high * aspect))
+        if wide < _COLUMNS or high < _ROWS:
+            continue
+        across, down = _steps(width - wide, max(1, wide // 5)), _steps(height - high, max(1, high // 8))
+        lefts, tops = np.repeat(across, len(down)), np.tile(down, len(across))
+        found.append(np.stack([lefts, tops, lefts + wide, tops + high]))
+    return np.concatenate(found, axis=1)
+
+
+def _steps(most: int, step: int) -> NDArray[np.intp]:
+    return np.unique(np.append(np.arange(0, most + 1, step), most))
+
+
+def _around(window: NDArray[np.intp], width: int, height: int) -> Windows:
+    """Windows next to one: moved a little, larger, smaller, wider and narrower."""
+    left, top, right, bottom = window.tolist()
+    middle_x, middle_y, wide, high = (left + right) / 2, (top + bottom) / 2, right - left, bottom - top
+    moves = np.array([-0.16, -0.08, 0, 0.08, 0.16])
+    x, y, size, shape = np.meshgrid(moves, moves, [0.87, 1.0, 1.15], [0.87, 1.0, 1.15], indexing="ij")
+    half_w, half_h = wide * size * np.sqrt(shape) / 2, high * size / np.sqrt(shape) / 2
+    lefts = np.clip(np.round(middle_x + x * wide - half_w), 0, width - 2)
+    tops = np.clip(np.round(middle_y + y * high - half_h), 0, height - 2)
+    rights = np.clip(np.round(middle_x + x * wide + half_w), lefts + 2, width)
+    bottoms = np.clip(np.round(middle_y + y * high + half_h), tops + 2, height)
+    return np.stack([each.ravel() for each in (lefts, tops, rights, bottoms)]).astype(np.intp)

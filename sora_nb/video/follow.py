@@ -1,0 +1,154 @@
+"""A box that was drawn once, followed through the pictures before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from av.video.reformatter import Interpolation, VideoReformatter
+from numpy.typing import NDArray
+
+from sora_nb.errors import ConfigError
+from sora_nb.timerange import TimeRange
+from sora_nb.video.appearance import Appearance, Match, View
+from sora_nb.video.box import Box, BoxLike
+from sora_nb.video.cuts import change, cuts
+from sora_nb.video.playback import play
+from sora_nb.video.probe import probe
+from sora_nb.video.source import opened
+from sora_nb.video.upright import Picture, Upright, fit, planes
+
+_SIDE = 192
+_LOST = 0.5
+"""A place that is less like the first one than this, 0 to 1, is somewhere else."""
+_KNOWN = 0.7
+"""From here on a picture is taken into what is known of the looks, so that one may turn and come nearer."""
+_REFRESH = 8
+_STEPS = 3
+"""Small steps from one sample to the next: a box may move by half of itself."""
+_MOST = 10_000
+"""Samples that are held at once: 20 minutes at 8 a second."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Followed:
+    """Where a box went."""
+
+    times: NDArray[np.float64]
+    """Seconds, `(n,)`."""
+    boxes: NDArray[np.float64]
+    """Left, top, width and height in shares of the picture, `(n, 4)`; NaN from where it was lost."""
+    scores: NDArray[np.float64]
+    """How like the first box each one is, 0 to 1, `(n,)`; NaN where it was lost."""
+    lost: tuple[float, ...]
+    """When it was lost, in seconds: at a cut, or because nothing near looked like it. Empty where it never was."""
+
+    @property
+    def coverage(self) -> float:
+        """The share of samples in which it is known where it is."""
+        return float(np.isfinite(self.scores).mean())
+
+    def box(self, at: float) -> Box | None:
+        """Where it is at *at* seconds, by the nearest sample; None where that is not known."""
+        near = int(np.abs(self.times - at).argmin())
+        return Box(*self.boxes[near].tolist()) if np.isfinite(self.boxes[near]).all() else None
+
+
+def follow(
+    source: str | Path,
+    box: BoxLike,
+    at: float,
+    span: TimeRange | str | tuple[float, float] | None = None,
+    *,
+    samples: float = 8.0,
+) -> Followed:
+    """Follow *box*, drawn on the picture at *at* seconds, through *span*, the whole video if None.
+
+    It goes by colours and where they are, *samples* times a second, and survives coming nearer and going away.
+    It never looks beyond a cut, and where nothing near is like it any more it is lost from there on, which is
+    told and not guessed over. Raises `ConfigError` where *at* is outside of *span* or the stretch is too long,
+    `VideoFileError` where the video cannot be read.
+    """
+    box = Box.of(box)
+    info = probe(source)
+    span = TimeRange.of(span if span is not None else (0, info.duration))
+    if not span.start <= at <= min(span.end, info.duration):
+        raise ConfigError(f"The box was drawn at {at:g} s, outside of {span}. Give a range with that moment in it.")
+    if samples <= 0 or span.seconds * samples > _MOST:
+        raise ConfigError(
+            f"{samples:g} samples a second of {span.seconds:g} s cannot be followed. Take a shorter range."
+        )
+    times, pictures, breaks = _seen(source, span, samples)
+    drawn = int(np.searchsorted(times, at + 0.5 / samples) - 1)
+    drawn = min(max(drawn, 0), len(times) - 1)
+    places = np.full((len(times), 4), np.nan)
+    scores = np.full(len(times), np.nan)
+    first = View(pictures[drawn])
+    places[drawn], scores[drawn] = (box.x, box.y, box.w, box.h), 1.0
+    lost = []
+    for way in (range(drawn + 1, len(times)), range(drawn - 1, -1, -1)):
+        for index, match in _go(first, box, ((i, pictures[i], breaks[max(i, i - way.step)]) for i in way)):
+            if match is None:
+                lost.append(float(times[index]))
+                break
+            places[index] = match.box.x, match.box.y, match.box.w, match.box.h
+            scores[index] = match.score
+    return Followed(times, places, scores, tuple(sorted(lost)))
+
+
+def _go(first: View, box: Box, seen: Iterable[tuple[int, Picture, bool]]) -> Iterable[tuple[int, Match | None]]:
+    """Each picture's number and where the box is in it; None, once, where it is lost."""
+    known = [(first, box)]
+    original = looks = Appearance(known)
+    for number, (index, picture, cut) in enumerate(seen):
+        view = View(picture)
+        match = None
+        if not cut and not view.flat:
+            for _ in range(_STEPS):
+                match = looks.near(view, np.array(box.pixels(view.width, view.height)))
+                if match.box == box:
+                    break
+                box = match.box
+        if match is None or match.score < _LOST:
+            yield index, None
+            return
+        yield index, match
+        if number % _REFRESH == _REFRESH - 1 and original.at(view, match.box) >= _KNOWN:
+            looks = Appearance([*known, (view, match.box)])
+
+
+def _seen(
+    source: str | Path, span: TimeRange, samples: float
+) -> tuple[NDArray[np.float64], list[Picture], NDArray[np.bool_]]:
+    """Times and small pictures of the samples, and before which of them there was a cut."""
+    small = VideoReformatter()
+    times: list[float] = []
+    pictures: list[Picture] = []
+    changes: list[float] = []
+    places: list[int] = []
+    last: tuple[Picture, ...] = ()
+    with opened(source) as footage:
+        upright: Upright | None = None
+        for shown in play(footage, span.start_ms):
+            if shown.start_ms >= span.end_ms:
+                break
+            upright = upright or Upright.of(footage, shown.frame)
+            size = fit((shown.frame.width, shown.frame.height), (160, 160), enlarge=True)
+            now = planes(small.reformat(shown.frame, *size, "yuv420p", interpolation=Interpolation.AREA))
+            changes.append(change(last, now) if last else 0.0)
+            last = now
+            due = span.start + len(times) / samples
+            if float(shown.end) > due:
+                times.append(max(float(shown.start), span.start))
+                pictures.append(
+                    np.ascontiguousarray(upright.rgb(shown.frame, fit(upright.size, (_SIDE, _SIDE), enlarge=True)))
+                )
+                places.append(len(changes) - 1)
+    breaks = np.zeros(len(times), bool)
+    for cut in cuts(changes):
+        later = int(np.searchsorted(places, cut))
+        if later < len(breaks):
+            breaks[later] = True
+    return np.array(times), pictures, breaks
