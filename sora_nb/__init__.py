@@ -29,16 +29,32 @@ if TYPE_CHECKING:
     from sora_nb.studio import Studio
     from sora_nb.sweep import Sweep
     from sora_nb.timerange import Finding, Limits, TimeRange, check, validate_timestamps
-    from sora_nb.video import Suggestion, Suggestions, Track, VideoInfo, cut, probe, scan, suggest
+    from sora_nb.video import (
+        Box,
+        Followed,
+        Likeness,
+        Suggestion,
+        Suggestions,
+        Track,
+        VideoInfo,
+        cut,
+        follow,
+        likeness,
+        probe,
+        scan,
+        suggest,
+    )
     from sora_nb.widgets import CompareGrid, KeyBox, Panel, RangePicker, pick
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Box": "video",
     "Character": "handles",
     "CompareGrid": "widgets",
     "ConfigError": "errors",
     "Finding": "timerange",
+    "Followed": "video",
     "FromFile": "models",
     "FromTask": "models",
     "FromURL": "models",
@@ -46,6 +62,7 @@ _HOMES = {
     "JobFailed": "errors",
     "JobUnknown": "errors",
     "KeyBox": "widgets",
+    "Likeness": "video",
     "Limits": "timerange",
     "Panel": "widgets",
     "RangeError": "errors",
@@ -65,6 +82,8 @@ _HOMES = {
     "WaitTimeout": "errors",
     "check": "timerange",
     "cut": "video",
+    "follow": "video",
+    "likeness": "video",
     "pick": "widgets",
     "probe": "video",
     "scan": "video",
@@ -74,10 +93,12 @@ _HOMES = {
 """Where each public name lives. It is imported when it is first used, so that importing sora_nb costs nothing."""
 
 __all__ = [
+    "Box",
     "Character",
     "CompareGrid",
     "ConfigError",
     "Finding",
+    "Followed",
     "FromFile",
     "FromTask",
     "FromURL",
@@ -85,6 +106,7 @@ __all__ = [
     "JobFailed",
     "JobUnknown",
     "KeyBox",
+    "Likeness",
     "Limits",
     "Panel",
     "RangeError",
@@ -104,6 +126,8 @@ __all__ = [
     "WaitTimeout",
     "check",
     "cut",
+    "follow",
+    "likeness",
     "load_ipython_extension",
     "pick",
     "probe",

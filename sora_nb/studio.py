@@ -20,6 +20,7 @@ from sora_nb.errors import ConfigError
 from sora_nb.handles import Character, Video
 from sora_nb.jobs import engine_for
 from sora_nb.jobs.records import character_record, video_record
+from sora_nb.judging import compare, judge
 from sora_nb.library import CharacterRow, JobRow
 from sora_nb.models import FromFile, FromURL, handle_of
 from sora_nb.sources import SourceLike, identity, known_duration, read_source
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sora_nb.sweep import Sweep
+    from sora_nb.video import Likeness
     from sora_nb.widgets import CompareGrid, Panel, RangePicker
 
 SpanLike = TimeRange | str | tuple[float, float]
@@ -241,7 +243,19 @@ class Studio:
         """The given videos as a table, with one more column for each of *axes*."""
         from sora_nb.tables import videos_df
 
+        videos = list(videos)
+        for video in videos:
+            judge(self._engine, video.id)
         return videos_df([video.record for video in videos], self._handles(), axes)
+
+    def likeness(self, video: Video, character: CharacterLike | None = None) -> Likeness:
+        """How like its own clip a character stays in a finished video, picture by picture; the first one by default."""
+        cast = video.record.request.characters
+        if character is None and not cast:
+            raise ConfigError(f"No character is in {video.id}. Name one: likeness(video, 'ada').")
+        library = self._engine.library
+        id_ = cast[0] if character is None else find_character(character, library).id
+        return compare(library, self._engine.row(video.id), id_)
 
     def characters_df(self) -> pd.DataFrame:
         """One row for each character and service it is on; the columns are those of `tables.CHARACTER_COLUMNS`."""

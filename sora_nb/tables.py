@@ -122,6 +122,23 @@ def suggestions_df(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return _frame([{name: row.get(name) for name in SUGGESTION_COLUMNS} for row in rows], SUGGESTION_COLUMNS)
 
 
+LIKENESS_COLUMNS: Mapping[str, str] = {
+    "time": "float64",
+    "likeness": "float64",
+    "steady": "float64",
+    "x": "float64",
+    "y": "float64",
+    "w": "float64",
+    "h": "float64",
+}
+"""One row for each picture of a take that was compared with its reference. The box is in shares of the picture."""
+
+
+def likeness_df(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """How like its reference a character stays, as a table with the columns of `LIKENESS_COLUMNS`."""
+    return pd.DataFrame({name: pd.Series(columns[name], dtype=kind) for name, kind in LIKENESS_COLUMNS.items()})
+
+
 def characters_df(records: Sequence[CharacterRecord]) -> pd.DataFrame:
     """The characters as a table with the columns of `CHARACTER_COLUMNS`."""
     return _frame([_character_row(record) for record in records], CHARACTER_COLUMNS)

@@ -30,6 +30,7 @@ LAYERS = (
     "handles",
     "sources",
     "casting",
+    "judging",
     "connecting",
     "sweep",
     "studio",

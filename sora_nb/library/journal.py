@@ -213,9 +213,9 @@ class Journal:
             connection.execute(sa.update(jobs).where(mine).values(lease_until=now + LEASE_SECONDS))
 
     def annotate(self, job_id: str, **facts: Any) -> JobRow:
-        """Facts that belong to the user, such as `rating` and `sweep`, which no lease guards."""
+        """Facts about a job that no lease guards, such as `rating`, `sweep` and what was measured later."""
         with self._database.write() as connection:
-            values = {name: json.dumps(value) if name == "axes" else value for name, value in facts.items()}
+            values = {name: json.dumps(value) if name in _JSON else value for name, value in facts.items()}
             connection.execute(sa.update(jobs).where(jobs.c.id == job_id).values(values))
         return self.get(job_id)
 

@@ -7,7 +7,6 @@ the same clothes looks the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -28,9 +27,13 @@ _ROWS, _COLUMNS = 6, 3
 """A character is seen as so many cells, each of one colour."""
 _FAR = 30.0
 """Two colours this far apart in CIELAB are simply different ones."""
-_LIGHT = 8.0
-"""Light may shift all colours by so much."""
-_LIGHT_COSTS = 0.35
+_RESIZED = (0.87, 1.0, 1.15)
+_NEARER = (0.93, 1.0, 1.07)
+_MOVED = (-0.16, -0.08, 0.0, 0.08, 0.16)
+_BEST = 0.98
+"""What is most alike beside it is the best but the luckiest fiftieth."""
+_ELSEWHERE = 0.4
+"""How alike something else mostly is, for a picture that shows nothing else."""
 _HEIGHTS = (0.22, 0.3, 0.4, 0.54, 0.72, 0.95)
 """Of a character, in shares of the picture's."""
 _FLAT = 2.0
@@ -79,15 +82,6 @@ class View:
         return np.asarray(share[bins], np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Where in a picture a character is most likely, and how like it that is."""
-
-    box: Box
-    score: float
-    """0 to 1."""
-
-
 class Appearance:
     """A character's looks, taken from a few pictures of it."""
 
@@ -110,29 +104,55 @@ class Appearance:
         self._cells, self._weights = _with_mirror(np.stack(cells)), _with_mirror(np.stack(weights)[..., None])[..., 0]
         self._weights /= self._weights.sum(1, keepdims=True)
         self._colours, self._shares = np.stack(colours), np.stack(shares)
-        self._aspect = float(np.median(aspects))
+        self._shape = round(np.log2(np.median(aspects)) * 4)
 
-    def find(self, view: View) -> Match | None:
+    def find(self, view: View) -> Box | None:
         """The place most like it, None in a picture that shows nothing."""
         if view.flat:
             return None
-        windows = grid(view.width, view.height, round(np.log2(self._aspect) * 4))
+        windows = grid(view.width, view.height, self._shape)
         best = windows[:, self._layout(view, windows).argmax()]
-        return self.near(view, best)
+        return self._best(view, _around(best.astype(np.float64), _RESIZED, _RESIZED))
 
-    def near(self, view: View, window: NDArray[np.intp]) -> Match:
-        """The place most like it among those next to *window*, in pixels of the view."""
-        windows = _around(window, view.width, view.height)
-        scores = self._layout(view, windows)
-        best = int(scores.argmax())
-        left, top, right, bottom = windows[:, best].tolist()
-        box = Box(left / view.width, top / view.height, (right - left) / view.width, (bottom - top) / view.height)
-        return Match(box, (float(scores[best]) + self._alike(view, (left, top, right, bottom))) / 2)
+    def near(self, view: View, box: Box) -> Box:
+        """The place most like it next to *box*: moved a little, a little nearer or further away."""
+        edges = np.array([box.x, box.y, box.x + box.w, box.y + box.h]) * ([view.width, view.height] * 2)
+        return self._best(view, _around(edges, _NEARER, (1.0,)))
 
-    def at(self, view: View, box: Box) -> float:
+    def alike(self, view: View, box: Box) -> float:
         """How like it is what is seen at one place, 0 to 1."""
         window = box.pixels(view.width, view.height)
-        return (float(self._layout(view, _one(window))[0]) + self._alike(view, window)) / 2
+        return (float(self._layout(view, _one(window))[0]) + self._colours_alike(view, window)) / 2
+
+    def likeness(self, view: View, box: Box) -> float:
+        """How like it is what is seen at one place, and how much more so than anything beside it, 0 to 1.
+
+        One who shares a colour or two with the whole place is less surely the same than one who stands out.
+        """
+        left, top, right, bottom = window = box.pixels(view.width, view.height)
+        layout = float(self._layout(view, _one(window))[0])
+        windows = grid(view.width, view.height, self._shape)
+        beside = windows[:, (windows[2] <= left) | (windows[0] >= right) | (windows[3] <= top) | (windows[1] >= bottom)]
+        elsewhere = float(np.quantile(self._layout(view, beside), _BEST)) if beside.size else _ELSEWHERE
+        return max(0.0, (layout + self._colours_alike(view, window) + layout - elsewhere) / 3)
+
+    def vector(self, view: View, box: Box) -> Floats:
+        """The colours of what is seen at one place, as a row whose cosine compares: `(d,)` of length 1."""
+        window = box.pixels(view.width, view.height)
+        bins = view.bins()
+        hist, share = _bands(bins, view.own(window, bins), window)
+        return np.asarray((hist * np.sqrt(share)[:, None]).ravel())
+
+    def _best(self, view: View, edges: NDArray[np.float64]) -> Box:
+        """The best of places whose edges lie between pixels, `(4, n)`, as it is: rounding would add up."""
+        left, top = (np.clip(np.round(edges[k]), 0, most - 2) for k, most in ((0, view.width), (1, view.height)))
+        right, bottom = (
+            np.clip(np.round(edges[k]), low + 2, most)
+            for k, low, most in ((2, left, view.width), (3, top, view.height))
+        )
+        windows = np.stack([left, top, right, bottom]).astype(np.intp)
+        left, top, right, bottom = edges[:, int(self._layout(view, windows).argmax())].tolist()
+        return Box(left / view.width, top / view.height, (right - left) / view.width, (bottom - top) / view.height)
 
     def _layout(self, view: View, windows: Windows) -> Floats:
         """How alike the cells of each window are: 1 for the very colours, 0 where all are simply different."""
@@ -140,14 +160,11 @@ class Appearance:
         best = np.zeros(windows.shape[1], np.float32)
         for cells, weights in zip(self._cells, self._weights, strict=True):
             off = seen - cells
-            light = np.clip(np.einsum("ncl,c->nl", off, weights), -_LIGHT, _LIGHT)
-            off -= light[:, None]
             far = np.minimum(np.sqrt(np.einsum("ncl,ncl->nc", off, off)), _FAR) @ weights
-            far += _LIGHT_COSTS * np.sqrt(np.einsum("nl,nl->n", light, light))
             np.maximum(best, 1 - far / _FAR, out=best)
         return best
 
-    def _alike(self, view: View, window: tuple[int, int, int, int]) -> float:
+    def _colours_alike(self, view: View, window: tuple[int, int, int, int]) -> float:
         """How much the colours of a window's bands are the same, 0 to 1."""
         bins = view.bins()
         seen, _ = _bands(bins, view.own(window, bins), window)
@@ -251,15 +268,11 @@ def _steps(most: int, step: int) -> NDArray[np.intp]:
     return np.unique(np.append(np.arange(0, most + 1, step), most))
 
 
-def _around(window: NDArray[np.intp], width: int, height: int) -> Windows:
-    """Windows next to one: moved a little, larger, smaller, wider and narrower."""
-    left, top, right, bottom = window.tolist()
+def _around(edges: NDArray[np.float64], sizes: Sequence[float], shapes: Sequence[float]) -> NDArray[np.float64]:
+    """Places next to one: moved a little, and of other sizes and shapes."""
+    left, top, right, bottom = edges.tolist()
     middle_x, middle_y, wide, high = (left + right) / 2, (top + bottom) / 2, right - left, bottom - top
-    moves = np.array([-0.16, -0.08, 0, 0.08, 0.16])
-    x, y, size, shape = np.meshgrid(moves, moves, [0.87, 1.0, 1.15], [0.87, 1.0, 1.15], indexing="ij")
+    x, y, size, shape = (each.ravel() for each in np.meshgrid(_MOVED, _MOVED, sizes, shapes, indexing="ij"))
     half_w, half_h = wide * size * np.sqrt(shape) / 2, high * size / np.sqrt(shape) / 2
-    lefts = np.clip(np.round(middle_x + x * wide - half_w), 0, width - 2)
-    tops = np.clip(np.round(middle_y + y * high - half_h), 0, height - 2)
-    rights = np.clip(np.round(middle_x + x * wide + half_w), lefts + 2, width)
-    bottoms = np.clip(np.round(middle_y + y * high + half_h), tops + 2, height)
-    return np.stack([each.ravel() for each in (lefts, tops, rights, bottoms)]).astype(np.intp)
+    middle_x, middle_y = middle_x + x * wide, middle_y + y * high
+    return np.stack([middle_x - half_w, middle_y - half_h, middle_x + half_w, middle_y + half_h])

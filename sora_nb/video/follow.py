@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sora_nb.errors import ConfigError
 from sora_nb.timerange import TimeRange
-from sora_nb.video.appearance import Appearance, Match, View
+from sora_nb.video.appearance import Appearance, View
 from sora_nb.video.box import Box, BoxLike
 from sora_nb.video.cuts import change, cuts
 from sora_nb.video.playback import play
@@ -89,34 +89,34 @@ def follow(
     places[drawn], scores[drawn] = (box.x, box.y, box.w, box.h), 1.0
     lost = []
     for way in (range(drawn + 1, len(times)), range(drawn - 1, -1, -1)):
-        for index, match in _go(first, box, ((i, pictures[i], breaks[max(i, i - way.step)]) for i in way)):
-            if match is None:
+        for index, place, score in _go(first, box, ((i, pictures[i], breaks[max(i, i - way.step)]) for i in way)):
+            if place is None:
                 lost.append(float(times[index]))
                 break
-            places[index] = match.box.x, match.box.y, match.box.w, match.box.h
-            scores[index] = match.score
+            places[index], scores[index] = (place.x, place.y, place.w, place.h), score
     return Followed(times, places, scores, tuple(sorted(lost)))
 
 
-def _go(first: View, box: Box, seen: Iterable[tuple[int, Picture, bool]]) -> Iterable[tuple[int, Match | None]]:
-    """Each picture's number and where the box is in it; None, once, where it is lost."""
+def _go(first: View, box: Box, seen: Iterable[tuple[int, Picture, bool]]) -> Iterator[tuple[int, Box | None, float]]:
+    """Each picture's number, where the box is in it, and how like the first it is; None, once, where it is lost."""
     known = [(first, box)]
     original = looks = Appearance(known)
     for number, (index, picture, cut) in enumerate(seen):
         view = View(picture)
-        match = None
-        if not cut and not view.flat:
-            for _ in range(_STEPS):
-                match = looks.near(view, np.array(box.pixels(view.width, view.height)))
-                if match.box == box:
-                    break
-                box = match.box
-        if match is None or match.score < _LOST:
-            yield index, None
+        if cut or view.flat:
+            yield index, None, 0.0
             return
-        yield index, match
-        if number % _REFRESH == _REFRESH - 1 and original.at(view, match.box) >= _KNOWN:
-            looks = Appearance([*known, (view, match.box)])
+        for _ in range(_STEPS):
+            before, box = box, looks.near(view, box)
+            if box == before:
+                break
+        if looks.alike(view, box) < _LOST:
+            yield index, None, 0.0
+            return
+        score = original.alike(view, box)
+        yield index, box, score
+        if number % _REFRESH == _REFRESH - 1 and score >= _KNOWN:
+            looks = Appearance([*known, (view, box)])
 
 
 def _seen(

@@ -13,13 +13,13 @@ _EDGE = (0.2, 0.1)
 """Shares of the width on either side, and of the height on top, that show what is around a character."""
 _SHAPES = (-6, -3, -1, 1)
 """Of the windows tried, wide to high, in quarters of an octave."""
-_OWN = 0.6
+_OWN = 0.55
 """Below this a pixel belongs to what is around rather than to a character."""
 _STILL = 2.0
 """Where the edges change by less than this, in CIELAB, the camera stands, and what moves is a character."""
 _MOVED = 8.0
 _MOVING = 0.4
-_LARGE = 0.3
+_LARGE = 0.2
 """How little a large window gains by its size: 0 takes all that stands out, 0.5 the densest part of it."""
 
 
@@ -28,27 +28,21 @@ def subjects(views: Sequence[View]) -> list[Box]:
 
     A box that a person drew is better, and a face detector is, where it has a face.
     """
-    moved = _moved(views)
-    found = []
-    for view, moving in zip(views, moved, strict=True):
-        own = view.own(
-            (
-                round(_EDGE[0] * view.width),
-                round(_EDGE[1] * view.height),
-                round((1 - _EDGE[0]) * view.width),
-                view.height,
-            ),
-            view.bins(),
-        )
-        gain = corner_sums(np.minimum(1, own + _MOVING * moving)[..., None] - _OWN)[..., 0]
-        windows = np.concatenate([grid(view.width, view.height, shape) for shape in _SHAPES], axis=1)
-        left, top, right, bottom = windows
-        total = gain[bottom, right] - gain[top, right] - gain[bottom, left] + gain[top, left]
-        aside = (left + right) / 2 / view.width - 0.5
-        best = int((total / ((right - left) * (bottom - top)) ** _LARGE * np.exp(-4 * aside**2)).argmax())
-        x, y, end_x, end_y = windows[:, best].tolist()
-        found.append(Box(x / view.width, y / view.height, (end_x - x) / view.width, (end_y - y) / view.height))
-    return found
+    middle = Box(_EDGE[0], _EDGE[1], 1 - 2 * _EDGE[0], 1 - _EDGE[1])
+    return [_standing_out(view, middle, moving) for view, moving in zip(views, _moved(views), strict=True)]
+
+
+def _standing_out(view: View, inside: Box, moving: Floats) -> Box:
+    """The window with most in it that has the colours of *inside* rather than those around it."""
+    own = view.own(inside.pixels(view.width, view.height), view.bins())
+    gain = corner_sums(np.minimum(1, own + _MOVING * moving)[..., None] - _OWN)[..., 0]
+    windows = np.concatenate([grid(view.width, view.height, shape) for shape in _SHAPES], axis=1)
+    left, top, right, bottom = windows
+    total = gain[bottom, right] - gain[top, right] - gain[bottom, left] + gain[top, left]
+    aside = (left + right) / 2 / view.width - 0.5
+    best = int((total / ((right - left) * (bottom - top)) ** _LARGE * np.exp(-4 * aside**2)).argmax())
+    x, y, end_x, end_y = windows[:, best].tolist()
+    return Box(x / view.width, y / view.height, (end_x - x) / view.width, (end_y - y) / view.height)
 
 
 def _moved(views: Sequence[View]) -> Floats:

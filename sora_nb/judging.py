@@ -1,0 +1,51 @@
+"""How like its characters a finished take is: looked at when a table first asks for it, and kept with the take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sora_nb.errors import VideoFileError
+from sora_nb.jobs import Engine
+from sora_nb.library import JobRow, Library
+
+if TYPE_CHECKING:
+    from sora_nb.video import Likeness
+
+SAMPLES = 1.0
+"""Pictures a second that are enough for one figure in a table."""
+
+
+def judge(engine: Engine, job_id: str) -> None:
+    """Fill in the likeness of a take that has none; what cannot be compared is left open.
+
+    Of several characters the least like its reference counts, since a take is as good as its worst. It is no
+    part of the paid job, which is over by then: a second or so for each take, once.
+    """
+    row = engine.row(job_id)
+    if row.status != "completed" or "likeness" in row.measures:
+        return
+    try:
+        found = [compare(engine.library, row, id_, samples=SAMPLES).score for id_ in row.request["characters"]]
+    except VideoFileError:
+        return  # no clip of the character, or no file of the take: there is nothing to compare
+    if found and all(score == score for score in found):  # NaN is no figure
+        engine.annotate(job_id, measures={**row.measures, "likeness": round(min(found), 3)})
+
+
+def compare(library: Library, row: JobRow, character_id: str, *, samples: float = 2.0) -> Likeness:
+    """A take against one character's own clip. Raises `VideoFileError` where one of the two is not here."""
+    from sora_nb.video import likeness
+
+    character = library.characters.get(character_id)
+    return likeness(
+        _file(library, row.file, "The take"),
+        _file(library, character.clip, f"The clip of @{character.handle}"),
+        samples=samples,
+    )
+
+
+def _file(library: Library, name: str | None, what: str) -> Path:
+    if name is None:
+        raise VideoFileError(f"{what} is not in the library yet. wait() for it.")
+    return library.files.path(name)

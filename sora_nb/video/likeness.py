@@ -1,0 +1,318 @@
+"""How like its reference a character stays in a take, picture by picture, and how like itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sora_nb.errors import ConfigError, VideoFileError
+from sora_nb.timerange import TimeRange
+from sora_nb.video.appearance import Appearance, View
+from sora_nb.video.box import Box, BoxLike
+from sora_nb.video.calibration import meaning
+from sora_nb.video.follow import Followed, follow
+from sora_nb.video.probe import probe
+from sora_nb.video.regions import Detector, Embedder, Pictures, Vectors, crops, heads, name_of, vectors
+from sora_nb.video.stills import frames, jpeg
+from sora_nb.video.subject import subjects
+from sora_nb.video.upright import Picture
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SpanLike = TimeRange | str | tuple[float, float]
+
+_SIDE = 480
+_KNOWN_FROM = 5
+"""Pictures of the reference that its looks are taken from."""
+_BATCH = 32
+_SHOWN = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Likeness:
+    """What `likeness` found. All arrays have one row for each sampled picture of the take; NaN is not known."""
+
+    take: str
+    reference: str
+    times: NDArray[np.float64]
+    """Seconds."""
+    scores: NDArray[np.float64]
+    """How like the reference it is: 0 to 1 by looks, the cosine where an embedder was given."""
+    steady: NDArray[np.float64]
+    """How like itself it is: see `consistency`. NaN for the first picture."""
+    boxes: NDArray[np.float64]
+    """Where it was found: left, top, width and height in shares of the picture, `(n, 4)`."""
+    measure: str
+    """What was compared, in words."""
+    region: str
+    """How the character was found, in words."""
+    by_looks: bool
+    """Whether the scores are ours, for which it is known what same and different characters have."""
+    shown: tuple[tuple[bytes, ...], tuple[bytes, ...]] = ((), ())
+    """JPEGs of what was compared: some of the reference, and some of the take at `shown_at`."""
+    shown_at: tuple[int, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """How like the reference it is in all: the mean over the pictures it was found in."""
+        return _mean(self.scores)
+
+    @property
+    def low(self) -> float:
+        """What nine of ten pictures are above."""
+        seen = self.scores[np.isfinite(self.scores)]
+        return float(np.percentile(seen, 10)) if seen.size else float("nan")
+
+    @property
+    def coverage(self) -> float:
+        """The share of pictures it was found in."""
+        return float(np.isfinite(self.scores).mean()) if self.scores.size else 0.0
+
+    @property
+    def consistency(self) -> float:
+        """How like itself it stays in all, as VBench has it for a subject: the mean of `steady`."""
+        return _mean(self.steady)
+
+    @property
+    def df(self) -> pd.DataFrame:
+        """One row for each picture: `time likeness steady x y w h`."""
+        from sora_nb.tables import likeness_df
+
+        x, y, w, h = self.boxes.T
+        return likeness_df(
+            {"time": self.times, "likeness": self.scores, "steady": self.steady, "x": x, "y": y, "w": w, "h": h}
+        )
+
+    @property
+    def words(self) -> str:
+        """The whole in one sentence."""
+        count = len(self.times)
+        if not self.coverage:
+            return f"Nothing in the {count} pictures of {self.take} could be compared."
+        found = f"found in {np.isfinite(self.scores).sum()} of {count} pictures"
+        said = f"Likeness {self.score:.2f} by {self.measure}, nine of ten pictures above {self.low:.2f}, {found}."
+        return f"{said} {meaning(self.score)}" if self.by_looks else said
+
+    def __repr__(self) -> str:
+        return (
+            f"Likeness({self.take!r} to {self.reference!r}: {self.score:.2f} by {self.measure}, "
+            f"low {self.low:.2f}, found in {self.coverage:.0%} of {len(self.times)} pictures)"
+        )
+
+    def _repr_html_(self) -> str:
+        from sora_nb.video.likeness_page import page
+
+        return str(page(self))
+
+
+def likeness(
+    take: str | Path,
+    reference: str | Path,
+    *,
+    span: SpanLike | None = None,
+    reference_span: SpanLike | None = None,
+    box: BoxLike | Followed | None = None,
+    take_box: BoxLike | Followed | None = None,
+    faces: Detector | None = None,
+    embedder: Embedder | None = None,
+    samples: float = 2.0,
+) -> Likeness:
+    """How like the character of *reference* the one in *take* is, *samples* times a second.
+
+    Without more it is compared by its looks: which colours it has and where on it they are. That knows a
+    character by its clothes, hair and coat as well as by its face, and is not identity: a new outfit is a new
+    look. *embedder* compares by something else: it takes pictures, `(n, 224, 224, 3)` uint8 RGB, and gives
+    vectors, `(n, d)`, whose cosine counts.
+
+    In the reference the character is in *box*, drawn on its first picture or followed with `follow`; else it
+    is the head by *faces*; else what stands out from the picture's edges, which is a guess. In the take it is
+    in *take_box*, or the head that is most like it, or the place that is.
+
+    A picture without anything to compare is NaN. Raises `VideoFileError` for what is no video, and where the
+    reference shows no one; `ConfigError` where an embedder gives no vectors.
+    """
+    if samples <= 0:
+        raise ConfigError(f"{samples} samples a second are none. Ask for more than 0; 2 is plenty.")
+    take, span = Path(take), _span(take, span)
+    known = _Reference(Path(reference), _span(reference, reference_span), box, faces, embedder)
+    if take_box is not None and not isinstance(take_box, Followed):
+        take_box = follow(take, take_box, span.start, span)
+    comparison = _Comparison(known, take_box, faces, embedder)
+    seen = list(comparison.of(_pictures(take, span, samples)))
+    known_rows = [one.row for one in seen if one.row is not None]
+    blank = np.full(known_rows[0].shape if known_rows else (1,), np.nan)
+    at = [index for index, one in enumerate(seen) if one.part is not None]
+    at = [at[index] for index in np.linspace(0, len(at) - 1, min(_SHOWN, len(at))).astype(int)]
+    return Likeness(
+        take=take.name,
+        reference=known.name,
+        times=np.array([one.time for one in seen]),
+        scores=np.array([one.score for one in seen]),
+        steady=consistency(np.stack([blank if one.row is None else one.row for one in seen])),
+        boxes=np.array([one.box for one in seen]),
+        measure="looks" if embedder is None else name_of(embedder),
+        region=f"in the reference {known.region}, in the take {comparison.region}",
+        by_looks=embedder is None,
+        shown=(known.shown, tuple(part for index in at if (part := seen[index].part) is not None)),
+        shown_at=tuple(at),
+    )
+
+
+def consistency(rows: NDArray[np.floating]) -> NDArray[np.float64]:
+    """How like the first and the one before each picture is, by vectors of pictures in order, `(n, d)`.
+
+    It is VBench's subject consistency: the mean of the two cosines, those below 0 counted as 0; their figure
+    for a video is the mean over all pictures but the first. There the vectors are DINO's of whole pictures
+    (github.com/Vchitect/VBench, vbench/subject_consistency.py; Huang and others, 2024, arXiv 2311.17982).
+
+    NaN for the first picture, and for those without a vector, which are passed over.
+    """
+    values = np.full(len(rows), np.nan)
+    seen = np.flatnonzero(np.isfinite(rows).all(1) & (np.abs(rows).sum(1) > 0))
+    if len(seen) > 1:
+        unit = rows[seen] / np.linalg.norm(rows[seen], axis=1, keepdims=True)
+        to_first, to_last = unit[1:] @ unit[0], (unit[1:] * unit[:-1]).sum(1)
+        values[seen[1:]] = (np.maximum(0, to_first) + np.maximum(0, to_last)) / 2
+    return values
+
+
+class _Reference:
+    """Who it is that is looked for."""
+
+    def __init__(
+        self,
+        path: Path,
+        span: TimeRange,
+        box: BoxLike | Followed | None,
+        faces: Detector | None,
+        embedder: Embedder | None,
+    ) -> None:
+        self.name = path.name
+        seen = [(time, picture, View(picture)) for time, picture in _pictures(path, span, _KNOWN_FROM / span.seconds)]
+        seen = [one for one in seen[:_KNOWN_FROM] if not one[2].flat]
+        places: Sequence[Box | None]
+        if box is not None:
+            way = box if isinstance(box, Followed) else follow(path, box, span.start, span)
+            places, self.region = [way.box(time) for time, *_ in seen], "a box that was drawn"
+        elif faces is not None:
+            places = [next(iter(heads(picture, faces)), None) for _, picture, _ in seen]
+            self.region = f"the head, by {name_of(faces)}"
+        else:
+            places, self.region = (
+                subjects([view for *_, view in seen]) if seen else [],
+                "what stands out from the edges (a guess)",
+            )
+        found = [(picture, view, at) for (_, picture, view), at in zip(seen, places, strict=True) if at is not None]
+        if not found:
+            raise VideoFileError(
+                f"No one is found in {path.name} from {span} by {self.region}. "
+                "Draw a box on it, or choose another range."
+            )
+        self.looks = Appearance((view, at) for _, view, at in found)
+        parts = np.concatenate([crops(picture, [at]) for picture, _, at in found])
+        self.rows = None if embedder is None else vectors(parts, embedder)
+        if embedder is not None and self.rows is not None:
+            self.rows = self.rows[np.isfinite(self.rows).all(axis=1)]
+            if not len(self.rows):
+                raise VideoFileError(
+                    f"In {path.name} from {span} there is nothing that {name_of(embedder)} can compare. "
+                    "Choose another range, or compare by looks."
+                )
+        self.shown = tuple(jpeg(part[::2, ::2]) for part in parts[:3])
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One picture of the take, judged."""
+
+    time: float
+    score: float
+    box: tuple[float, ...]
+    row: NDArray[np.floating] | None
+    """The character as a vector, None where it is not seen."""
+    part: bytes | None
+    """JPEG of it."""
+
+
+class _Comparison:
+    """One take against the reference."""
+
+    def __init__(
+        self, known: _Reference, way: Followed | None, faces: Detector | None, embedder: Embedder | None
+    ) -> None:
+        self._known, self._way, self._faces, self._embedder = known, way, faces, embedder
+        if way is not None:
+            self.region = "a box that was drawn"
+        else:
+            self.region = f"the head, by {name_of(faces)}" if faces else "the place that looks most like it"
+
+    def of(self, pictures: Iterator[tuple[float, Picture]]) -> Iterator[_Seen]:
+        """Judge the pictures of the take in order."""
+        while batch := list(islice(pictures, _BATCH)):
+            places = [self._places(time, picture) for time, picture in batch]
+            parts = [crops(picture, boxes) for (_, picture), (_, boxes) in zip(batch, places, strict=True)]
+            judge = self._by_looks if self._embedder is None else self._by_vectors
+            for (time, _), (_, boxes), mine, (scores, rows) in zip(
+                batch, places, parts, judge(places, parts), strict=True
+            ):
+                if not np.isfinite(scores).any():
+                    yield _Seen(time, np.nan, (np.nan,) * 4, None, None)
+                    continue
+                best = int(np.nanargmax(scores))
+                box = boxes[best]
+                yield _Seen(
+                    time, float(scores[best]), (box.x, box.y, box.w, box.h), rows[best], jpeg(mine[best][::2, ::2])
+                )
+
+    def _places(self, time: float, picture: Picture) -> tuple[View, list[Box]]:
+        """Where the character may be."""
+        view = View(picture)
+        if view.flat:
+            return view, []
+        if self._way is not None:
+            box = self._way.box(time)
+            return view, [] if box is None else [box]
+        if self._faces is not None:
+            return view, heads(picture, self._faces)
+        found = self._known.looks.find(view)
+        return view, [] if found is None else [found]
+
+    def _by_looks(
+        self, places: Sequence[tuple[View, list[Box]]], _: Sequence[Pictures]
+    ) -> Iterator[tuple[Vectors, Vectors]]:
+        looks = self._known.looks
+        for view, boxes in places:
+            yield (
+                np.array([looks.likeness(view, box) for box in boxes]),
+                np.array([looks.vector(view, box) for box in boxes]),
+            )
+
+    def _by_vectors(
+        self, _: Sequence[tuple[View, list[Box]]], parts: Sequence[Pictures]
+    ) -> Iterator[tuple[Vectors, Vectors]]:
+        assert self._embedder is not None and self._known.rows is not None
+        counts = [len(mine) for mine in parts]
+        rows = vectors(np.concatenate(parts), self._embedder) if sum(counts) else np.zeros((0, 1))
+        for mine in np.split(rows, np.cumsum(counts)[:-1]):
+            yield (mine @ self._known.rows.T).max(axis=1, initial=-1), mine
+
+
+def _pictures(path: Path, span: TimeRange, samples: float) -> Iterator[tuple[float, Picture]]:
+    info = probe(path)
+    return frames(path, span, every=1 / samples, width=max(1, round(_SIDE * info.width / max(info.width, info.height))))
+
+
+def _span(path: str | Path, span: SpanLike | None) -> TimeRange:
+    return TimeRange.of(span if span is not None else (0, probe(path).duration))
+
+
+def _mean(values: NDArray[np.float64]) -> float:
+    seen = values[np.isfinite(values)]
+    return float(seen.mean()) if seen.size else float("nan")

@@ -1,0 +1,63 @@
+"""A finished take is compared with its character's clip when a table asks, once, and never by the paid job."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+import sora_nb as sora
+from sora_nb import judging
+from sora_nb.simulator import pictures
+
+
+@pytest.fixture
+def studio(tmp_path, monkeypatch):
+    draw = pictures.render
+    monkeypatch.setattr(
+        pictures, "render", lambda path, prompt, *, size, **asked: draw(path, prompt, size=(192, 108), fps=8, **asked)
+    )
+    studio = sora.Studio("simulator", library=tmp_path / "library", speed=math.inf)
+    yield studio
+    studio.close()
+
+
+def test_the_table_says_how_like_its_character_a_take_is(studio, monkeypatch):
+    compared = []
+    compare = judging.compare
+
+    def counted(library, row, character_id, **options):
+        compared.append(row.id)
+        return compare(library, row, character_id, **options)
+
+    monkeypatch.setattr(judging, "compare", counted)
+    park = studio.generate("A robot waving in a studio", seconds=3).wait()
+    studio.create_character(park, "0,2", name="Ada").wait()
+    take = studio.generate("@ada on a beach", seconds=1).wait()
+    assert compared == []
+    assert "likeness" not in take.record.measures
+    likeness = studio.videos_df().set_index("id")["likeness"]
+    assert 0 < likeness[take.id] <= 1
+    assert math.isnan(likeness[park.id])
+    assert compared == [take.id]
+    again = studio.videos_df().set_index("id")["likeness"]
+    assert again[take.id] == likeness[take.id] == take.record.measures["likeness"]
+    assert compared == [take.id]
+    assert take.record.measures["cuts"] == 0
+    whole = studio.likeness(take)
+    assert whole.take == take.path.name and len(whole.times) == 2
+    assert studio.likeness(take, "ada").score == whole.score
+
+    take.path.unlink()
+    with pytest.raises(sora.VideoFileError):
+        studio.likeness(take)
+    with pytest.raises(sora.ConfigError, match="No character"):
+        studio.likeness(park)
+
+
+def test_a_take_whose_file_is_gone_is_not_known(studio):
+    park = studio.generate("A robot waving in a studio", seconds=2).wait()
+    studio.create_character(park, "0,1", name="Ada").wait()
+    take = studio.generate("@ada on a beach", seconds=1).wait()
+    take.path.unlink()
+    assert studio.videos_df()["likeness"].isna().all()

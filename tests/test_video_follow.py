@@ -1,0 +1,94 @@
+"""A box that is drawn once stays on its character, and is given up where there is nothing to stay on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sora_nb.errors import ConfigError
+from sora_nb.video import Box, follow
+from tests.clips import make_clip
+from tests.figures import ADA, BEN, SIZE, around, figure, room
+
+FRAMES, FPS = 36, 12
+
+
+def film(path, place_of, seed_of=lambda index: 1, colours=ADA):
+    def painter(index, _):
+        place = place_of(index)
+        return room(seed_of(index)) if place is None else figure(room(seed_of(index)), colours, place)
+
+    return make_clip(path, frames=FRAMES, fps=FPS, size=SIZE, painter=painter)
+
+
+def overlap(box, other):
+    across = min(box[0] + box[2], other[0] + other[2]) - max(box[0], other[0])
+    down = min(box[1] + box[3], other[1] + other[3]) - max(box[1], other[1])
+    both = max(0, across) * max(0, down)
+    return both / (box[2] * box[3] + other[2] * other[3] - both)
+
+
+def walking(index):
+    return 0.2 + 0.016 * index, 0.95, 0.6
+
+
+def coming(index):
+    return 0.5, 0.95, 0.4 + 0.014 * index
+
+
+@pytest.mark.parametrize("way", [walking, coming])
+@pytest.mark.parametrize("drawn", [0, 18, 35])
+def test_it_stays_on_who_walks_and_who_comes_nearer(tmp_path, way, drawn):
+    clip = film(tmp_path / "a.mp4", way)
+    found = follow(clip, around(way(drawn)), drawn / FPS)
+    assert found.lost == () and found.coverage == 1
+    for time, box in zip(found.times, found.boxes, strict=True):
+        assert overlap(box, around(way(round(time * FPS)))) > 0.5
+
+
+def test_the_box_that_was_drawn_is_kept(tmp_path):
+    clip = film(tmp_path / "a.mp4", walking)
+    box = Box(*around(walking(12)))
+    found = follow(clip, box, 1.0)
+    assert found.box(1.0) == box
+    assert found.scores[8] == 1
+
+
+def test_it_is_lost_at_a_cut_though_one_like_it_is_there(tmp_path):
+    clip = film(tmp_path / "a.mp4", lambda index: (0.5, 0.95, 0.8), seed_of=lambda index: 1 if index < 18 else 7)
+    found = follow(clip, around((0.5, 0.95, 0.8)), 0.5)
+    assert found.lost == (pytest.approx(1.5, abs=0.13),)
+    assert np.isnan(found.scores[found.times >= 1.5]).all()
+    assert np.isfinite(found.boxes[found.times < 1.5]).all()
+    backwards = follow(clip, around((0.5, 0.95, 0.8)), 2.5)
+    assert np.isfinite(backwards.scores).tolist() == (backwards.times >= 1.5).tolist()
+
+
+def test_it_is_lost_when_it_leaves(tmp_path):
+    clip = film(tmp_path / "a.mp4", lambda index: (0.5 + 0.03 * index, 0.95, 0.6))
+    found = follow(clip, around((0.5, 0.95, 0.6)), 0.0)
+    assert len(found.lost) == 1 and 1.0 < found.lost[0] < 2.6
+    assert np.isnan(found.scores[-1]) and found.box(2.9) is None
+
+
+def test_a_stretch_of_it(tmp_path):
+    found = follow(film(tmp_path / "a.mp4", walking), around(walking(12)), 1.0, "1,2", samples=4)
+    assert found.times == pytest.approx([1, 1.25, 1.5, 1.75])
+
+
+@pytest.mark.parametrize(
+    ("at", "span", "samples"), [(5.0, None, 8), (0.5, "1,2", 8), (1.0, "1,2", 0), (1.0, "1,2", 1e6)]
+)
+def test_what_cannot_be_followed_is_refused(tmp_path, at, span, samples):
+    clip = film(tmp_path / "a.mp4", walking)
+    with pytest.raises(ConfigError):
+        follow(clip, (0.2, 0.2, 0.2, 0.6), at, span, samples=samples)
+
+
+def test_another_who_takes_the_place_is_not_followed(tmp_path):
+    def painter(index, _):
+        return figure(room(1), ADA if index < 18 else BEN, (0.5, 0.95, 0.3))
+
+    clip = make_clip(tmp_path / "a.mp4", frames=FRAMES, fps=FPS, size=SIZE, painter=painter)
+    found = follow(clip, around((0.5, 0.95, 0.3)), 0.0)
+    assert len(found.lost) == 1 and np.isnan(found.scores[-1])
