@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ _ROWS, _COLUMNS = 6, 3
 """A character is seen as so many cells, each of one colour."""
 _FAR = 30.0
 """Two colours this far apart in CIELAB are simply different ones."""
+LIGHTS = ((0.75, 0.78, 0.95), (1.0, 0.86, 0.76))
+"""Red, green and blue at night and at dusk, for those who are to be known there too."""
 _RESIZED = (0.87, 1.0, 1.15)
 _NEARER = (0.93, 1.0, 1.07)
 _MOVED = (-0.16, -0.08, 0.0, 0.08, 0.16)
@@ -55,11 +58,16 @@ class View:
         scale = _SIDE / max(width, height)
         size = (max(8, round(width * scale)), max(8, round(height * scale)))
         small = np.asarray(Image.fromarray(np.ascontiguousarray(picture)).resize(size, Image.Resampling.BOX))
+        self._small: Picture = small
         self.lab = _lab(small)
         self.height, self.width = self.lab.shape[:2]
         self.flat = float(self.lab[..., 0].std()) * 2.55 < _FLAT
         """Whether there is nothing to be seen."""
         self.sums = corner_sums(self.lab)
+
+    def under(self, light: Sequence[float]) -> View:
+        """The same under another light: what is left of red, green and blue."""
+        return View(np.clip(self._small * np.asarray(light), 0, 255).astype(np.uint8))
 
     def bins(self) -> NDArray[np.intp]:
         """Which colour each pixel has, as a number."""
@@ -225,14 +233,14 @@ def _with_mirror(cells: Floats) -> Floats:
     return np.concatenate([cells, turned])
 
 
-def corner_sums(values: Floats) -> Floats:
+def corner_sums(values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     """Sums over everything left of and above each corner, with which a rectangle's mean takes four look-ups."""
     sums = np.zeros((values.shape[0] + 1, values.shape[1] + 1, values.shape[2]), np.float64)
     sums[1:, 1:] = values.cumsum(0, dtype=np.float64).cumsum(1)
     return sums
 
 
-def _cells(sums: Floats, windows: Windows) -> Floats:
+def _cells(sums: NDArray[np.float64], windows: Windows) -> Floats:
     """The mean of each cell of each window: `(n, cells, k)`."""
     left, top, right, bottom = windows
     rows = top + np.round(np.linspace(0, 1, _ROWS + 1)[:, None] * (bottom - top)).astype(np.intp)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.timerange import TimeRange
-from sora_nb.video.appearance import Appearance, View
+from sora_nb.video.appearance import LIGHTS, Appearance, View
 from sora_nb.video.box import Box, BoxLike
 from sora_nb.video.calibration import meaning
 from sora_nb.video.follow import Followed, follow
@@ -215,7 +215,9 @@ class _Reference:
                 f"No one is found in {path.name} from {span} by {self.region}. "
                 "Draw a box on it, or choose another range."
             )
-        self.looks = Appearance((view, at) for _, view, at in found)
+        known = [(view, at) for _, view, at in found[::2]]
+        elsewhere = [(view.under(light), at) for light in LIGHTS for view, at in known[:: max(1, len(known) - 1)]]
+        self.looks = Appearance([*known, *elsewhere])
         parts = np.concatenate([crops(picture, [at]) for picture, _, at in found])
         self.rows = None if embedder is None else vectors(parts, embedder)
         if embedder is not None and self.rows is not None:
