@@ -187,21 +187,24 @@ def drawn(folder: Path) -> None:
         told(f"{way}, at dusk and night", values[is_same & ~by_day], values[~is_same & ~by_day])
         told(f"{way}, others in one place", values[is_same], values[~is_same & here])
         print(f"{'':34} {(time.process_time() - start) / len(chosen):.2f} s of one core for a pair", flush=True)
-    values = scores["found by itself"]
+    values = scores["box on the reference"]
     same, different = values[is_same], values[~is_same]
     gap = float(np.median(same) - np.median(different))
     for change in ("colour cast", "mirror", "re-encode"):
         some = [(one, take, was) for (one, take), was, mine in zip(chosen, values, is_same, strict=True) if mine][::4]
         moved = [
-            abs(likeness(again(take.path, folder / "again.mp4", change), one.path).score - was)
+            abs(likeness(again(take.path, folder / "again.mp4", change), one.path, box=one.box).score - was)
             for one, take, was in some
         ]
         print(
             f"{change:34} moves it by {np.mean(moved):.3f} in the mean, {max(moved):.3f} at most; the gap is {gap:.3f}"
         )
-    for name, part in (("DIFFERENT", different), ("SAME", same)):
-        steps = np.percentile(part, np.linspace(0, 100, 21)).round(3).tolist()
-        print(f"{name} = {tuple(steps)}")
+    for way, values in scores.items():
+        steps = [
+            tuple(np.percentile(part, np.linspace(0, 100, 21)).round(3).tolist())
+            for part in (values[~is_same], values[is_same])
+        ]
+        print(f"{way}: Known{tuple(steps)}")
     IMAGES.mkdir(exist_ok=True)
     (IMAGES / "likeness.svg").write_text(distributions(same, different), encoding="utf-8")
 

@@ -1,27 +1,44 @@
 """What a likeness by looks means, from pairs of drawn films whose characters are known to be the same or not.
 
-`benchmarks/likeness.py` makes the pairs and prints these figures; none of them was used to choose a formula.
+`benchmarks/likeness.py` makes the pairs and prints these figures; the formula was chosen on other characters.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
 import numpy as np
 
-DIFFERENT: tuple[float, ...] = tuple(0.3 + 0.02 * step for step in range(21))
-"""Likeness of a take to the reference of another character: every 5 %, from the least to the most."""
-
-SAME: tuple[float, ...] = tuple(0.5 + 0.02 * step for step in range(21))
-"""Likeness of a take to the reference of its own character in another place, in the same steps."""
+Pairs = Literal["drawn", "guessed"]
+"""Whether someone drew where the character is in the reference, or it was guessed."""
 
 
-def share_below(score: float, known: tuple[float, ...]) -> float:
-    """The share of known pairs whose likeness is below *score*, 0 to 1."""
-    return float(np.interp(score, known, np.linspace(0, 1, len(known))))
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Likenesses of pairs: every 5 %, from the least to the most."""
+
+    different: tuple[float, ...]
+    """Takes of another character."""
+    same: tuple[float, ...]
+    """Takes of the very one, in another place."""
 
 
-def meaning(score: float) -> str:
+KNOWN: Mapping[Pairs, Known] = {
+    "drawn": Known((0.3, 0.4, 0.5), (0.5, 0.6, 0.7)),
+    "guessed": Known((0.3, 0.4, 0.5), (0.5, 0.6, 0.7)),
+}
+
+
+def meaning(score: float, pairs: Pairs) -> str:
     """What a likeness by looks says, in a sentence."""
+    different, same = (_below(score, values) for values in (KNOWN[pairs].different, KNOWN[pairs].same))
     return (
-        f"More alike than {share_below(score, DIFFERENT):.0%} of pairs of different drawn characters, "
-        f"and than {share_below(score, SAME):.0%} of takes of one and the same."
+        f"Of drawn characters, {different:.0%} of pairs of different ones are less alike, "
+        f"and {same:.0%} of takes of one and the same."
     )
+
+
+def _below(score: float, values: tuple[float, ...]) -> float:
+    return float(np.interp(score, values, np.linspace(0, 1, len(values))))

@@ -15,7 +15,7 @@ from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.timerange import TimeRange
 from sora_nb.video.appearance import LIGHTS, Appearance, View
 from sora_nb.video.box import Box, BoxLike
-from sora_nb.video.calibration import meaning
+from sora_nb.video.calibration import Pairs, meaning
 from sora_nb.video.follow import Followed, follow
 from sora_nb.video.probe import probe
 from sora_nb.video.regions import Detector, Embedder, Pictures, Vectors, crops, heads, name_of, vectors
@@ -53,8 +53,8 @@ class Likeness:
     """What was compared, in words."""
     region: str
     """How the character was found, in words."""
-    by_looks: bool
-    """Whether the scores are ours, for which it is known what same and different characters have."""
+    pairs: Pairs | None
+    """Which pairs of same and different characters the scores may be held against, None where there are none."""
     shown: tuple[tuple[bytes, ...], tuple[bytes, ...]] = ((), ())
     """JPEGs of what was compared: some of the reference, and some of the take at `shown_at`."""
     shown_at: tuple[int, ...] = ()
@@ -98,7 +98,7 @@ class Likeness:
             return f"Nothing in the {count} pictures of {self.take} could be compared."
         found = f"found in {np.isfinite(self.scores).sum()} of {count} pictures"
         said = f"Likeness {self.score:.2f} by {self.measure}, nine of ten pictures above {self.low:.2f}, {found}."
-        return f"{said} {meaning(self.score)}" if self.by_looks else said
+        return f"{said} {meaning(self.score, self.pairs)}" if self.pairs else said
 
     def __repr__(self) -> str:
         return (
@@ -159,7 +159,7 @@ def likeness(
         boxes=np.array([one.box for one in seen]),
         measure="looks" if embedder is None else name_of(embedder),
         region=f"in the reference {known.region}, in the take {comparison.region}",
-        by_looks=embedder is None,
+        pairs=None if embedder or faces else "guessed" if box is None else "drawn",
         shown=(known.shown, tuple(part for index in at if (part := seen[index].part) is not None)),
         shown_at=tuple(at),
     )

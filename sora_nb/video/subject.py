@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from PIL import Image, ImageFilter
 
 from sora_nb.video.appearance import Floats, View, corner_sums, grid
 from sora_nb.video.box import Box
@@ -18,7 +19,12 @@ _OWN = 0.55
 _STILL = 2.0
 """Where the edges change by less than this, in CIELAB, the camera stands, and what moves is a character."""
 _MOVED = 8.0
-_MOVING = 0.4
+_FEW = 0.002
+"""Where a smaller share of the pixels moves, nobody does."""
+_REACH = 8
+"""Pixels around what moves that are likely the same body."""
+_CALM, _LIVELY = -0.4, 0.5
+"""What stillness takes from a pixel, and what the liveliest place adds, where someone moves."""
 _LARGE = 0.2
 """How little a large window gains by its size: 0 takes all that stands out, 0.5 the densest part of it."""
 
@@ -35,7 +41,7 @@ def subjects(views: Sequence[View]) -> list[Box]:
 def _standing_out(view: View, inside: Box, moving: Floats) -> Box:
     """The window with most in it that has the colours of *inside* rather than those around it."""
     own = view.own(inside.pixels(view.width, view.height), view.bins())
-    gain = corner_sums(np.minimum(1, own + _MOVING * moving)[..., None] - _OWN)[..., 0]
+    gain = corner_sums(np.minimum(1, own + moving)[..., None] - _OWN)[..., 0]
     windows = np.concatenate([grid(view.width, view.height, shape) for shape in _SHAPES], axis=1)
     left, top, right, bottom = windows
     total = gain[bottom, right] - gain[top, right] - gain[bottom, left] + gain[top, left]
@@ -46,11 +52,18 @@ def _standing_out(view: View, inside: Box, moving: Floats) -> Box:
 
 
 def _moved(views: Sequence[View]) -> Floats:
-    """1 where a pixel is not what it mostly is, 0 elsewhere, and everywhere 0 where the camera moves."""
+    """How much each place moves, from `_CALM` to `_LIVELY`; everywhere 0 where the camera moves, or nobody does."""
     pictures = np.stack([view.lab for view in views])
     far = np.abs(pictures - np.median(pictures, axis=0)).max(-1)
     side = max(1, round(_EDGE[0] / 2 * far.shape[2]))
     edges = np.concatenate([far[:, :, :side], far[:, :, -side:]], axis=2)
-    if len(views) < 3 or float(edges.mean()) > _STILL:
+    moved = np.asarray(far > _MOVED, np.float32)
+    if len(views) < 3 or float(edges.mean()) > _STILL or float(moved.mean()) < _FEW:
         return np.zeros_like(far)
-    return np.asarray(far > _MOVED, np.float32)
+    return np.stack([_CALM + (_LIVELY - _CALM) * _spread(np.maximum(one, moved.max(0) / 2)) for one in moved])
+
+
+def _spread(moved: Floats) -> Floats:
+    """A map of what moves, 0 or more, spread over the body it belongs to, 0 to 1."""
+    soft = np.asarray(Image.fromarray((moved * 255).astype(np.uint8)).filter(ImageFilter.BoxBlur(_REACH)), np.float32)
+    return np.asarray(np.sqrt(soft / max(1.0, float(soft.max()))))
