@@ -199,12 +199,6 @@ def drawn(folder: Path) -> None:
         print(
             f"{change:34} moves it by {np.mean(moved):.3f} in the mean, {max(moved):.3f} at most; the gap is {gap:.3f}"
         )
-    for way, values in scores.items():
-        steps = [
-            tuple(np.percentile(part, np.linspace(0, 100, 21)).round(3).tolist())
-            for part in (values[~is_same], values[is_same])
-        ]
-        print(f"{way}: Known{tuple(steps)}")
     IMAGES.mkdir(exist_ok=True)
     (IMAGES / "likeness.svg").write_text(distributions(same, different), encoding="utf-8")
 

@@ -48,7 +48,7 @@ def test_the_same_is_more_alike_than_another(reference, same, other):
     mine, theirs = likeness(same, reference), likeness(other, reference)
     assert mine.score > theirs.score + 0.2
     assert np.nanmin(mine.scores) > np.nanmax(theirs.scores)
-    assert (mine.coverage, len(mine.times), mine.pairs) == (1.0, 4, "guessed")
+    assert (mine.coverage, len(mine.times), mine.guessed) == (1.0, 4, True)
 
 
 def test_it_is_found_where_it_stands(reference, same):
@@ -127,7 +127,7 @@ def test_an_embedder_gets_pictures_and_its_cosine_counts(reference, same):
     found = likeness(same, reference, embedder=fixed)
     assert all(batch.shape[1:] == (CROP, CROP, 3) and batch.dtype == np.uint8 for batch in batches)
     assert found.scores == pytest.approx(1.0)
-    assert (found.measure, found.pairs, found.consistency) == ("fixed", None, pytest.approx(1.0))
+    assert (found.measure, found.by_looks, found.consistency) == ("fixed", False, pytest.approx(1.0))
     turned = iter([[1.0, 0.0], [0.0, 1.0]])
     crossed = likeness(same, reference, embedder=lambda pictures: np.tile(next(turned), (len(pictures), 1)))
     assert crossed.scores == pytest.approx(0.0)
@@ -230,6 +230,12 @@ def test_a_name_is_text(folder, same, reference):
     odd = folder / "<b>.mp4"
     odd.write_bytes(reference.read_bytes())
     assert "<b>.mp4" not in likeness(same, odd)._repr_html_()
+
+
+def test_it_says_what_a_figure_means_and_where_it_was_guessed(reference, same):
+    drawn = likeness(same, reference, box=around(AT))
+    assert not drawn.guessed and "near 0.65 where they are the same" in drawn.words
+    assert "a box on the reference makes it surer" in likeness(same, reference).words
 
 
 def test_no_samples_are_refused(reference, same):

@@ -30,8 +30,8 @@ It may say who it is by `name`, and by `blind_to` what it cannot see, in words.
 """
 
 
-def name_of(detector: Detector) -> str:
-    """What the detector is called."""
+def name_of(detector: Callable[..., object]) -> str:
+    """What a detector, or an embedder, is called."""
     return str(getattr(detector, "name", None) or getattr(detector, "__name__", type(detector).__name__))
 
 

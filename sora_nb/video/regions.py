@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from PIL import Image
 
 from sora_nb.errors import ConfigError
 from sora_nb.video.box import Box
+from sora_nb.video.faces import Detector
 from sora_nb.video.upright import Picture
 
 Vectors: TypeAlias = NDArray[np.float64]
@@ -30,23 +31,6 @@ CROP = 224
 _GREY = 127
 _HEAD = (0.35, 0.45, 0.35, 0.25)
 """How far a head reaches beyond its face, in shares of the face: left, above, right, below."""
-
-
-class Place(Protocol):
-    """A face, in shares of the picture."""
-
-    @property
-    def left(self) -> float: ...
-    @property
-    def top(self) -> float: ...
-    @property
-    def width(self) -> float: ...
-    @property
-    def height(self) -> float: ...
-
-
-Detector: TypeAlias = Callable[[Picture], Sequence[Place]]
-"""Takes one RGB picture, `(height, width, 3)` uint8, its longer side at 480 pixels, and gives its faces."""
 
 
 def heads(picture: Picture, faces: Detector) -> list[Box]:
@@ -82,8 +66,3 @@ def vectors(pictures: Pictures, embedder: Embedder) -> Vectors:
         )
     length = np.linalg.norm(made, axis=1, keepdims=True)
     return np.asarray(np.divide(made, length, out=np.full_like(made, np.nan), where=length > 0))
-
-
-def name_of(given: Callable[..., object]) -> str:
-    """What an embedder or a detector is called."""
-    return str(getattr(given, "name", None) or getattr(given, "__name__", type(given).__name__))
