@@ -243,10 +243,17 @@ class Studio:
         """The given videos as a table, with one more column for each of *axes*."""
         from sora_nb.tables import videos_df
 
-        videos = list(videos)
-        for video in videos:
-            judge(self._engine, video.id)
         return videos_df([video.record for video in videos], self._handles(), axes)
+
+    def judge(self, videos: Iterable[Video] | None = None) -> pd.DataFrame:
+        """Compare finished takes, all of them by default, with their characters' clips, and return their table.
+
+        A second or so for each take that was not compared before; its `likeness` is kept.
+        """
+        judged = self.videos() if videos is None else list(videos)
+        for video in judged:
+            judge(self._engine, video.id)
+        return self.frame(judged)
 
     def likeness(self, video: Video, character: CharacterLike | None = None) -> Likeness:
         """How like its own clip a character stays in a finished video, picture by picture; the first one by default."""

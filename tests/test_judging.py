@@ -1,4 +1,4 @@
-"""A finished take is compared with its character's clip when a table asks, once, and never by the paid job."""
+"""A finished take is compared with its character's clip when someone asks, once; no paid job or table waits for it."""
 
 from __future__ import annotations
 
@@ -36,10 +36,12 @@ def test_the_table_says_how_like_its_character_a_take_is(studio, monkeypatch):
     take = studio.generate("@ada on a beach", seconds=1).wait()
     assert compared == []
     assert "likeness" not in take.record.measures
-    likeness = studio.videos_df().set_index("id")["likeness"]
+    assert studio.videos_df()["likeness"].isna().all() and compared == []
+    likeness = studio.judge().set_index("id")["likeness"]
     assert 0 < likeness[take.id] <= 1
     assert math.isnan(likeness[park.id])
     assert compared == [take.id]
+    studio.judge([take])
     again = studio.videos_df().set_index("id")["likeness"]
     assert again[take.id] == likeness[take.id] == take.record.measures["likeness"]
     assert compared == [take.id]
@@ -60,4 +62,4 @@ def test_a_take_whose_file_is_gone_is_not_known(studio):
     studio.create_character(park, "0,1", name="Ada").wait()
     take = studio.generate("@ada on a beach", seconds=1).wait()
     take.path.unlink()
-    assert studio.videos_df()["likeness"].isna().all()
+    assert studio.judge()["likeness"].isna().all()
