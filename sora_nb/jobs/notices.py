@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from queue import Empty, SimpleQueue
 
 from sora_nb.library.interrupts import kept_back
@@ -25,10 +26,15 @@ class Notices:
         """What watchers raised. Such a watcher is not called again."""
 
     def watch(self, job_id: str, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call *callback* after each change of the job; returns how to stop that."""
+        """Call *callback* after each change of the job, in the context it is given in; returns how to stop that."""
+        context = copy_context()  # some kernels know by it which cell a view's message belongs to, and fail without
+
+        def tell() -> None:
+            context.copy().run(callback)
+
         with self._lock:
-            self._watchers.setdefault(job_id, []).append(callback)
-        return lambda: self._forget(job_id, callback)
+            self._watchers.setdefault(job_id, []).append(tell)
+        return lambda: self._forget(job_id, tell)
 
     def post(self, job_id: str) -> None:
         """The job has changed. Two posts in quick succession are one."""

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from sora_nb.errors import SoraError
 from sora_nb.timerange import plain
 from sora_nb.video import VideoInfo, filmstrip, poster, preview, probe
+from sora_nb.widgets.beside import beside
 
 PIECE = 1 << 20
 """Bytes in one message; the websocket's limit is ten times that."""
@@ -74,7 +75,7 @@ class Feed:
         elif kind == "feed:close":
             self._shown.pop(content["view"], None)
         elif kind in ("feed:open", "feed:still", "feed:strip", "feed:smaller"):
-            threading.Thread(target=self._work, args=(kind, content), name="sora_nb-feed", daemon=True).start()
+            beside(self._work, kind, content)
         else:
             return False
         return True

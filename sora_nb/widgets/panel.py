@@ -12,6 +12,7 @@ import traitlets
 from sora_nb.errors import ConfigError, SoraError
 from sora_nb.timerange import Limits, plain
 from sora_nb.widgets import assets
+from sora_nb.widgets.beside import beside
 from sora_nb.widgets.picker import RangePicker, Span
 from sora_nb.widgets.player import Handle, job_facts, money, shown_file
 from sora_nb.widgets.static import table
@@ -194,9 +195,7 @@ class Panel(RangePicker):
         work = {"panel:load": self._on_load, "panel:create": self._on_create, "panel:generate": self._on_generate}
         if isinstance(content, dict) and content.get("kind") in work:
             # Reading a video takes a while, and a callback that blocks would hold up every other message.
-            threading.Thread(
-                target=self._run, args=(work[content["kind"]], content), name="sora_nb-panel", daemon=True
-            ).start()
+            beside(self._run, work[content["kind"]], content)
         else:
             super()._hear(widget, content, buffers)
 

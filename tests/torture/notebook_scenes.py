@@ -244,7 +244,7 @@ def views(stage: Stage) -> None:
     expect(len({closed, *left}) == 3, "a job shown three times has fewer views")
     kernel.tell(closed, "comm_close")
     kernel.run("video.wait()\ntime.sleep(0.6)")
-    told = [view_states(kernel, one)[-1].content["data"]["state"]["facts"] for one in left]
+    told = [shown(kernel, one) for one in left]
     expect(told[0] == told[1] and told[0]["status"] == "completed", f"two views of one job differ: {told}")
 
     before = len(stage.jobs())
@@ -315,6 +315,12 @@ def opened(kernel: Kernel) -> list[str]:
         if view:
             found[view["model_id"]] = one.at
     return list(found)
+
+
+def shown(kernel: Kernel, model: str) -> Any:
+    """What a view shows of its job: what it was opened with, or was told since."""
+    opened_with = [one for one in kernel.said(None, "comm_open") if one.content["comm_id"] == model]
+    return [*opened_with, *view_states(kernel, model)][-1].content["data"]["state"]["facts"]
 
 
 def view_states(kernel: Kernel, model: str | None = None) -> list[Heard]:
