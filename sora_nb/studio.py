@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -301,11 +301,24 @@ class Studio:
         options.setdefault("title", getattr(source, "prompt", None))
         return RangePicker(self.resolve(source), limits=self.limits, **options)
 
-    def compare(self, videos: Iterable[Video]) -> CompareGrid:
-        """Finished videos side by side, on one clock."""
+    def compare(
+        self, videos: Iterable[Video], *, label: str | Sequence[str] | None = None, **options: Any
+    ) -> CompareGrid:
+        """Finished videos side by side, on one clock, with stars, a wipe, and votes without names.
+
+        *label* is the column of `videos_df`, or an axis of their sweep, that tells them apart; or several of them.
+        *options* are those of `CompareGrid`.
+        """
+        from sora_nb.tables import labels
         from sora_nb.widgets import CompareGrid
 
-        return CompareGrid([video for video in videos if video.path is not None])
+        shown = [video for video in videos if video.path is not None]
+        if label is not None:
+            axes = tuple(dict.fromkeys(axis for video in shown for axis in video.record.axes))
+            options["labels"] = labels(self.frame(shown, axes), [label] if isinstance(label, str) else list(label))
+        cast = {id_ for video in shown for id_ in video.record.request.characters}
+        options.setdefault("characters", [one for one in self.characters() if one.id in cast])
+        return CompareGrid(shown, **options)
 
     def report(self, path: str | Path, *, videos: Iterable[Video] | None = None, title: str = "Takes") -> Path:
         """Write videos, all of them by default, and their characters as one HTML page that needs nothing else."""

@@ -81,9 +81,9 @@ class Sweep:
                 raise WaitTimeout(f"{self!r} is not at its end after {timeout} s; it goes on. wait() again.", self)
         return self
 
-    def compare(self) -> CompareGrid:
-        """The finished takes side by side, on one clock."""
-        return self._studio.compare(self.videos)
+    def compare(self, **options: Any) -> CompareGrid:
+        """The finished takes side by side, on one clock; *options* are those of `Studio.compare`."""
+        return self._studio.compare(self.videos, **options)
 
     def report(self, path: str | Path) -> Path:
         """Write the takes as one HTML page that needs nothing else."""

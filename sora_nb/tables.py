@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from sora_nb.errors import ConfigError
 from sora_nb.models import CharacterRecord, VideoRecord
+from sora_nb.timerange import plain
 
 TIME = "datetime64[us, UTC]"
 
@@ -155,6 +157,26 @@ def videos_df(records: Sequence[VideoRecord], handles: Mapping[str, str], axes: 
         name = f"axis_{axis}" if axis in VIDEO_COLUMNS else axis
         table[name] = pd.Series([record.axes.get(axis) for record in records], dtype=None if records else "string")
     return table
+
+
+def labels(table: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """What tells the rows apart in words: their values in *columns*, `a park · 8`; those that are missing are left out.
+
+    Raises `ConfigError` where there is no such column.
+    """
+    for name in columns:
+        if name not in table:
+            there = ", ".join(map(str, table))
+            raise ConfigError(f"There is no column {name!r} to label takes with. There are {there}.")
+    known = table[columns].notna().to_numpy()
+    return [
+        " · ".join(_words(value) for value, told in zip(values, row, strict=True) if told)
+        for values, row in zip(table[columns].itertuples(index=False), known, strict=True)
+    ]
+
+
+def _words(value: Any) -> str:
+    return plain(value) if isinstance(value, float) else str(value)
 
 
 def _frame(rows: list[dict[str, Any]], columns: Mapping[str, str]) -> pd.DataFrame:

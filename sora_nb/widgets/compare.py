@@ -1,57 +1,243 @@
-"""Takes side by side on one clock."""
+"""Takes side by side on one clock, and what people say of them: stars, and votes without names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
-from sora_nb.errors import ConfigError
+from sora_nb.errors import ConfigError, SoraError
 from sora_nb.html import join
 from sora_nb.widgets import assets
+from sora_nb.widgets.blind import CHOICES, Choice, rounds, tally, whoever
 from sora_nb.widgets.bundle import with_static
 from sora_nb.widgets.feed import Feed
 from sora_nb.widgets.player import job_facts, shown_file
-from sora_nb.widgets.static import video_card
+from sora_nb.widgets.static import tally_table, video_card
 
 MOST = 9
 """More pictures than these are too small to compare."""
 
 
 class CompareGrid(anywidget.AnyWidget):
-    """Two to nine finished `Video`s that play, pause and seek as one. The longest leads.
+    """Two to nine finished `Video`s that play, pause and seek as one.
 
-    Raises `ConfigError` where there is nothing to compare, or too much.
+    *labels* are what stands below each, by default its prompt. *offsets* are how many seconds of each are left out
+    at its start. *characters* can be laid over the pictures. *votes* of an earlier grid are counted along, and *by*
+    is who votes here.
+
+    Raises `ConfigError` where there is nothing to compare, or too much, or where the numbers do not agree.
     """
 
     _esm = assets.module("compare.js")
-    _css = assets.style("player.css", "panel.css")
+    _css = assets.style("player.css", "compare.css")
 
     takes = traitlets.List(traitlets.Dict()).tag(sync=True)
-    """What is shown, as `job_facts`. Python to browser."""
+    """What is shown, as `job_facts` and a label. Python to browser."""
+    references = traitlets.List(traitlets.Dict()).tag(sync=True)
+    """The characters that can be laid over the pictures, each with id and name. Python to browser."""
+    offsets = traitlets.List(traitlets.Float()).tag(sync=True)
+    """How many seconds of each take are left out at its start; below zero it starts later. Both ways."""
+    trial = traitlets.Dict().tag(sync=True)
+    """The blind round that is shown: round, rounds, ids left and right; empty without one. Python to browser."""
+    votes = traitlets.List(traitlets.Dict())
+    """Every vote: round, ids left and right, choice, winner, by whom, when. Stays in Python."""
+    tally = traitlets.List(traitlets.Dict()).tag(sync=True)
+    """What the votes add up to, one row for each take, the most liked first. Python to browser."""
+    said = traitlets.Dict().tag(sync=True)
+    """The status line: its level and its words. Python to browser."""
 
-    def __init__(self, videos: Iterable[Any]) -> None:
-        self._videos = [video for video in videos if shown_file(video.record) is not None]
-        if not self._videos:
+    _unwatch: Sequence[Callable[[], None]] = ()
+
+    def __init__(
+        self,
+        videos: Iterable[Any],
+        *,
+        labels: Sequence[str] | None = None,
+        offsets: Sequence[float] | None = None,
+        characters: Iterable[Any] = (),
+        votes: Iterable[Mapping[str, Any]] = (),
+        by: str | None = None,
+    ) -> None:
+        given = list(videos)
+        for name, values in (("labels", labels), ("offsets", offsets)):
+            if values is not None and len(values) != len(given):
+                raise ConfigError(f"There are {len(values)} {name} for {len(given)} videos; give one for each.")
+        shown = [place for place, video in enumerate(given) if shown_file(video.record) is not None]
+        if not shown:
             raise ConfigError("None of these videos has a file yet. Wait for them, then compare.")
-        if len(self._videos) > MOST:
-            raise ConfigError(f"{len(self._videos)} videos are too many to see at once; choose up to {MOST}.")
+        if len(shown) > MOST:
+            raise ConfigError(f"{len(shown)} videos are too many to see at once; choose up to {MOST}.")
+        self._videos = {given[place].id: given[place] for place in shown}
+        self._labels = {given[place].id: None if labels is None else str(labels[place]) for place in shown}
+        self._people = {one.id: one for one in characters}
+        self._rounds: list[tuple[str, str]] = []
+        self._first = 0
+        self._lock = threading.RLock()
         self._feed = Feed(self.send, self._find)
-        super().__init__(takes=[job_facts(video) for video in self._videos])
-        self.on_msg(lambda _widget, content, _buffers: self._feed.answer(content))
+        self.by = whoever() if by is None else by
+        """Who votes here."""
+        super().__init__(
+            takes=[self._facts(video) for video in self._videos.values()],
+            references=[{"id": one.id, "name": one.record.name} for one in self._people.values()],
+            offsets=[0.0 if offsets is None else float(offsets[place]) for place in shown],
+            votes=[dict(vote) for vote in votes],
+        )
+        self._count()
+        self.on_msg(self._hear)
+        self._unwatch = [video.on_change(self._changed) for video in self._videos.values()]
+
+    def rate(self, video: Any, stars: float | None) -> None:
+        """Give a take 1 to 5 stars, or none; `videos_df` has them as `rating`. *video* is a `Video` or its id."""
+        rated = self._video(video)
+        try:
+            rated.rating = stars
+        except ValueError as error:
+            raise ConfigError(str(error)) from None
+        self._changed(rated)
+        self._say("ok", "")
+
+    def blind(self, repeats: int | None = None, *, seed: int = 0) -> None:
+        """Begin a comparison in pairs without names: each pair *repeats* times, in an order that *seed* fixes.
+
+        Each take stands on the left as often as on the right, give or take one. Keys 1, 2 and 0 say left, right
+        and no difference. Votes of earlier rounds stay.
+        """
+        with self._lock:
+            if len(self._videos) < 2:
+                raise ConfigError("There is one take here; a blind comparison needs two or more.")
+            if repeats is not None and repeats < 1:
+                raise ConfigError(f"Each pair is shown once or more, not {repeats} times.")
+            # The votes so far are part of the seed, so that another go is in another order.
+            self._rounds = rounds(list(self._videos), repeats, (seed, len(self.votes)))
+            self._first = len(self.votes)
+            self._show_round()
+            self._say("ok", "")
+
+    def vote(self, choice: Choice) -> None:
+        """Say which of the two is better: `left`, `right`, or `same` for no difference."""
+        with self._lock:
+            if not self.trial:
+                raise ConfigError("Nothing is compared blind now. Begin with blind().")
+            if choice not in CHOICES:
+                raise ConfigError(f"A vote is {', '.join(CHOICES)}, not {choice!r}.")
+            left, right = self.trial["left"], self.trial["right"]
+            winner = {"left": left, "right": right, "same": None}[choice]
+            told = {"round": self.trial["round"], "left": left, "right": right, "choice": choice, "winner": winner}
+            at = datetime.now(UTC).isoformat(timespec="seconds")
+            self.votes = [*self.votes, {**told, "by": self.by, "at": at}]
+            self._show_round()
+
+    def undo(self) -> None:
+        """Take the last vote of this blind comparison back."""
+        with self._lock:
+            if not self.trial or len(self.votes) == self._first:
+                raise ConfigError("There is no vote of this comparison to take back.")
+            self.votes = self.votes[:-1]
+            self._show_round()
+
+    def stop(self) -> None:
+        """End the blind comparison; the votes so far stay."""
+        with self._lock:
+            self._rounds, self.trial = [], {}
+            self._count()
+
+    def close(self) -> None:
+        """Stop watching and leave the page."""
+        for stop in self._unwatch:
+            stop()
+        self._unwatch = ()
+        super().close()
+
+    def _show_round(self) -> None:
+        done = len(self.votes) - self._first
+        if done == len(self._rounds):
+            self.stop()
+            self._say("ok", f"Done: {done} votes.")
+            return
+        left, right = self._rounds[done]
+        self.trial = {"round": done + 1, "rounds": len(self._rounds), "left": left, "right": right}
+        self._count()
+
+    def _count(self) -> None:
+        labels = {facts["id"]: facts["label"] or facts["title"] for facts in self.takes}
+        # While names are hidden, the score is too: it would tell which take is which.
+        self.tally = [] if self.trial else tally(labels, self._counted())
+
+    def _counted(self) -> list[dict[str, Any]]:
+        return [vote for vote in self.votes if {vote["left"], vote["right"]} <= set(self._videos)]
+
+    def _facts(self, video: Any) -> dict[str, Any]:
+        return job_facts(video) | {"label": self._labels[video.id]}
+
+    def _changed(self, video: Any) -> None:
+        """One take has another rating. Called on a background thread too."""
+        with self._lock:
+            facts = self._facts(video)
+            self.takes = [facts if row["id"] == facts["id"] else row for row in self.takes]
+
+    def _video(self, video: Any) -> Any:
+        wanted = getattr(video, "id", video)
+        if wanted not in self._videos:
+            raise ConfigError(f"{wanted!r} is not among the takes that are compared here.")
+        return self._videos[wanted]
+
+    @traitlets.validate("offsets")
+    def _check_offsets(self, proposal: Any) -> list[float]:
+        offsets = list(proposal["value"])
+        if len(offsets) != len(self._videos) or not all(map(math.isfinite, offsets)):
+            raise ConfigError(f"Offsets are {len(self._videos)} numbers of seconds, one for each take, not {offsets}.")
+        return offsets
 
     def _find(self, key: str) -> Path | None:
-        wanted = key.partition(":")[2]
-        return next((shown_file(video.record) for video in self._videos if video.id == wanted), None)
+        kind, _, wanted = key.partition(":")
+        if kind == "character":
+            record = self._people[wanted].record if wanted in self._people else None
+            picture: Path | None = getattr(record, "poster", None)
+            return picture if picture is not None and picture.exists() else record and shown_file(record)
+        video = self._videos.get(wanted)
+        return None if video is None else shown_file(video.record)
+
+    def _hear(self, _widget: object, content: Any, _buffers: object) -> None:
+        if self._feed.answer(content) or not isinstance(content, dict):
+            return
+        try:
+            self._do(content)
+        except SoraError as error:
+            self._say("error", str(error))
+        except Exception as error:  # a callback's error is shown nowhere else
+            self._say("error", f"That did not work: {type(error).__name__}: {error}")
+
+    def _do(self, content: dict[str, Any]) -> None:
+        kind = content.get("kind")
+        if kind == "compare:rate":
+            self.rate(content["id"], content["stars"])
+        elif kind == "compare:blind":
+            self.blind()
+        elif kind == "compare:vote" and content["round"] == self.trial.get("round"):  # a key pressed twice is one vote
+            self.vote(content["choice"])
+        elif kind == "compare:undo":
+            self.undo()
+        elif kind == "compare:stop":
+            self.stop()
+
+    def _say(self, level: str, text: str) -> None:
+        with self._lock:
+            # The number makes two equal sayings differ, so that the page hears the second one too.
+            self.said = {"level": level, "text": text, "number": self.said.get("number", 0) + 1}
 
     def __repr__(self) -> str:
         return f"<CompareGrid of {len(self._videos)}>"
 
     def _static(self) -> str:
-        return join(video_card(video.record) for video in self._videos)
+        counted = [] if self.trial else self.tally
+        return join([[video_card(video.record) for video in self._videos.values()], tally_table(counted)])
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         return with_static(super()._repr_mimebundle_(**kwargs), self._static)

@@ -23,30 +23,40 @@ export const KEYS = [
   { keys: ["escape"], shown: ["Esc"], words: "Leave", act: "leave" },
 ];
 
-const BY_KEY = new Map(KEYS.flatMap(({ keys, act }) => keys.map((key) => [key, act])));
+const FIELDS = "input:not([type=radio], [type=range]), textarea, select";
 
-/** The act that a key press stands for, or undefined. Typing in a field and pressing a button are their own. */
-export function actOf(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return undefined;
-  const { target } = event;
-  if (target.matches("input, textarea, select")) return undefined;
-  if (target.matches("button, summary, a") && (event.key === " " || event.key === "Enter")) return undefined;
-  const key = event.key.toLowerCase();
-  const shifted = event.shiftKey && /^([a-z]|arrow\w+)$/.test(key) ? `shift+${key}` : key;
-  return BY_KEY.get(shifted);
+/**
+ * What reads a key press by a table such as `KEYS`: the act that it stands for, or undefined. Typing in a field,
+ * pressing a button and moving a slider or a choice are their own.
+ */
+export function keyReader(table) {
+  const byKey = new Map(table.flatMap(({ keys, act }) => keys.map((key) => [key, act])));
+  return (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return undefined;
+    const { target } = event;
+    if (target.matches(FIELDS)) return undefined;
+    if (target.matches("button, summary, a") && (event.key === " " || event.key === "Enter")) return undefined;
+    const key = event.key.toLowerCase();
+    if (target.matches("input") && !/^[a-z0-9?,.]$/.test(key) && key !== "escape") return undefined;
+    return byKey.get(event.shiftKey && /^([a-z]|arrow\w+)$/.test(key) ? `shift+${key}` : key);
+  };
 }
 
-/** The key table as a panel over the picture. */
-export function createHelp(close) {
-  const rows = KEYS.map(({ shown, words }) =>
+/** The act of a key press in the picker. */
+export const actOf = keyReader(KEYS);
+
+const NOTES = [
+  "Click or Tab into the picker first. Drag the band to move both ends.",
+  "A dragged end holds where the service's limit is; Alt passes it.",
+  "Ctrl and the wheel zoom the timeline.",
+];
+
+/** A key table as a panel over the picture. */
+export function createHelp(close, table = KEYS, notes = NOTES) {
+  const rows = table.map(({ shown, words }) =>
     h("div", { class: "sora-help-row" }, h("span", {}, shown.map((key) => h("kbd", {}, key))), h("span", {}, words)),
   );
   const shut = iconButton("close", "Close the help (Esc)", close);
-  const notes = [
-    "Click or Tab into the picker first. Drag the band to move both ends.",
-    "A dragged end holds where the service's limit is; Alt passes it.",
-    "Ctrl and the wheel zoom the timeline.",
-  ];
   return h(
     "div",
     { class: "sora-help", role: "dialog", "aria-label": "Keys", hidden: true },

@@ -55,7 +55,7 @@ class Panel(RangePicker):
     """
 
     _esm = assets.module("panel.js")
-    _css = assets.style("picker.css", "player.css", "panel.css")
+    _css = assets.style("picker.css", "player.css", "compare.css", "panel.css")
 
     service = traitlets.Dict().tag(sync=True)
     """The service's name and what it can do. Python to browser."""
@@ -192,7 +192,12 @@ class Panel(RangePicker):
         return picture if picture is not None and picture.exists() else shown_file(record)
 
     def _hear(self, widget: object, content: Any, buffers: object) -> None:
-        work = {"panel:load": self._on_load, "panel:create": self._on_create, "panel:generate": self._on_generate}
+        work = {
+            "panel:load": self._on_load,
+            "panel:create": self._on_create,
+            "panel:generate": self._on_generate,
+            "compare:rate": self._on_rate,
+        }
         if isinstance(content, dict) and content.get("kind") in work:
             # Reading a video takes a while, and a callback that blocks would hold up every other message.
             beside(self._run, work[content["kind"]], content)
@@ -224,6 +229,11 @@ class Panel(RangePicker):
             size=content["size"] or None,
             takes=max(1, int(content["takes"] or 1)),
         )
+
+    def _on_rate(self, content: dict[str, Any]) -> None:
+        video = next(video for video in self._studio.videos() if video.id == content["id"])
+        video.rating = content["stars"]
+        self._changed(video)
 
     def _say(self, level: str, text: str, code: str = "") -> None:
         with self._lock:

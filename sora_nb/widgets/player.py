@@ -128,7 +128,20 @@ def _video_facts(record: VideoRecord) -> dict[str, Any]:
         "details": [detail for detail in details if detail],
         "progress": record.progress,
         "elapsed": elapsed(record),
+        "rating": record.rating,
+        "fps": record.fps,
+        "aspect": _aspect(record),
+        "cast": list(request.characters),
     }
+
+
+def _aspect(record: VideoRecord) -> float | None:
+    """Width by height, of the file or else as it was asked for."""
+    width, height = record.width, record.height
+    if not width or not height:
+        asked = record.request.size.split("x")
+        width, height = map(int, asked) if len(asked) == 2 and all(map(str.isdecimal, asked)) else (0, 0)
+    return round(width / height, 4) if width and height else None
 
 
 def _character_facts(record: CharacterRecord) -> dict[str, Any]:

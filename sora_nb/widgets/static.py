@@ -33,8 +33,10 @@ def video_card(record: VideoRecord) -> Html:
     request = record.request
     by_reference = "characters by reference" if record.mode == "reference" else None
     told = [request.size, f"{plain(request.seconds)} s", request.model, f"take {request.take}", by_reference]
+    rated = f"rated {plain(record.rating)} of 5" if record.rating is not None else None
     picture = _picture(record.path, request.prompt)
-    return _card(picture, request.prompt, record.status, [*told, _simulated(record)], record.error, record.remarks)
+    facts = [*told, _simulated(record), rated]
+    return _card(picture, request.prompt, record.status, facts, record.error, record.remarks)
 
 
 def character_card(record: CharacterRecord) -> Html:
@@ -78,6 +80,29 @@ def picker_card(
         ),
         style=_CARD,
     )
+
+
+def tally_table(rows: Iterable[Mapping[str, Any]]) -> Html | None:
+    """What blind votes add up to, or None where nobody voted."""
+    told = [
+        {
+            "take": row["label"],
+            "wins": str(row["wins"]),
+            "losses": str(row["losses"]),
+            "no difference": str(row["same"]),
+            "share of wins": shares(row),
+        }
+        for row in rows
+    ]
+    voted = any(int(row["wins"]) + int(row["no difference"]) for row in told)
+    return table(("take", "wins", "losses", "no difference", "share of wins"), told) if voted else None
+
+
+def shares(row: Mapping[str, Any]) -> str:
+    """A share of wins with the interval around it: `67 % (21 to 94 %)`."""
+    if row["share"] is None:
+        return ""
+    return f"{row['share']:.0%} ({100 * row['low']:.0f} to {row['high']:.0%})".replace("%", " %")
 
 
 def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Html:

@@ -63,6 +63,7 @@ export function createTakes(model, on) {
       const running = takes.filter((facts) => !facts.ended).length;
       say(count, running ? `${running} in progress` : "");
       drawChoice();
+      compare.refresh(takes);
     },
     close() {
       compare.close();

@@ -60,6 +60,16 @@ class FakeVideo(FakeHandle):
     def prompt(self) -> str:
         return self.record.request.prompt
 
+    @property
+    def rating(self) -> float | None:
+        return self.record.rating
+
+    @rating.setter
+    def rating(self, value: float | None) -> None:
+        if value is not None and not 1 <= value <= 5:
+            raise ValueError(f"A rating is 1 to 5, not {value}.")
+        self.move(rating=value)
+
 
 class FakeCharacter(FakeHandle):
     @property
