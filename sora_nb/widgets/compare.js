@@ -17,7 +17,7 @@ const COMPARE_KEYS = [
   { keys: ["home"], shown: ["Home"], words: "To the start", act: "home" },
   { keys: ["end"], shown: ["End"], words: "To the end", act: "end" },
   { keys: ["r"], shown: ["R"], words: "Repeat", act: "loop" },
-  { keys: ["1", "2", "3", "4", "5"], shown: ["1", "5"], words: "Stars for the take in focus", act: "number" },
+  { keys: ["1", "2", "3", "4", "5"], shown: ["1 to 5"], words: "Stars for the take in focus", act: "number" },
   { keys: ["0"], shown: ["0"], words: "No stars", act: "number" },
   { keys: ["s", "m"], shown: ["S"], words: "Hear only the take in focus", act: "solo" },
   { keys: ["w"], shown: ["W"], words: "Wipe between two", act: "wipe" },
@@ -202,7 +202,9 @@ export function createCompare(model, close) {
       mark(cell.node, "data-side", side);
       cell.setSide(round ? side : null);
       cell.showOffset(shifts && !round && model.get("offsets") !== undefined);
-      cell.showFace((faces && people().find(({ id }) => cell.cast.includes(id))) || null);
+      const face = (faces && people().find(({ id }) => cell.cast.includes(id))) || null;
+      // Where two takes lie on each other, one picture of their character is enough.
+      cell.showFace(wiping && side === "right" && face && pair[0].cast.includes(face.id) ? null : face);
     }
     if (solo && !shown.includes(solo)) hear(solo);
     if (wiping && !round) wipe.show(pair.map(({ name }) => name));
@@ -236,12 +238,11 @@ export function createCompare(model, close) {
   bar.addEventListener("input", () => together.seek((bar.value / 1000) * together.end()));
   bar.addEventListener("change", () => bar.blur());
   node.addEventListener("focusin", ({ target }) => {
-    const cell = cells.find((each) => each.node.contains(target));
-    if (cell) current = cell;
+    current = cells.find((each) => each.node.contains(target)) ?? null;
   });
   node.addEventListener("keydown", (event) => {
     const act = compareAct(event);
-    if (!act || !help.hidden === !["help", "leave"].includes(act)) return;
+    if (!act || (!help.hidden && !["help", "leave"].includes(act))) return;
     event.preventDefault();
     event.stopPropagation();
     acts[act](event.key);

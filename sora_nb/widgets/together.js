@@ -20,7 +20,7 @@ export function createTogether(changed) {
 
   const length = ({ video }) => (Number.isFinite(video.duration) ? video.duration : 0);
   const frameOf = ({ fps }) => 1 / (fps || FPS_GUESS);
-  const frame = () => Math.min(...members.map(frameOf), 1 / FPS_GUESS);
+  const frame = () => (members.length ? Math.min(...members.map(frameOf)) : 1 / FPS_GUESS);
   const end = () => Math.max(0, ...members.map((member) => length(member) - member.offset));
   const last = () => Math.max(0, end() - frame());
   const inside = (member) => {
