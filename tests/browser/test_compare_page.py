@@ -173,7 +173,7 @@ def test_stars_by_hand_and_by_key_are_ratings(show, studio: FakeStudio) -> None:
 def test_a_rating_that_was_refused_is_said_and_undrawn(show, studio: FakeStudio, monkeypatch) -> None:
     live = show()
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError("disk full")
 
     monkeypatch.setattr(type(studio.made[0]), "move", full)
