@@ -4,6 +4,7 @@
   x ConfigError (ValueError)            a request that would not work; nothing was sent
     - RangeError                        the stretch of video breaks a rule; carries `findings`
     - MissingKeyError                   the service wants a key and no source has one
+    - BundleError                       a folder or file is no character to import, or is not to become one
   x VideoFileError (ValueError)         a file cannot be used as a video
   x LibraryError                        the library on disk refused
   x ServiceError                        the service answered with an error, or could not be reached
@@ -56,6 +57,10 @@ class RangeError(ConfigError):
 
 class MissingKeyError(ConfigError):
     """The service wants a key and none was found."""
+
+
+class BundleError(ConfigError):
+    """A folder or file is no character that can be imported, or is not to become one."""
 
 
 class VideoFileError(SoraError, ValueError):

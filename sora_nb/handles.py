@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 from weakref import WeakMethod
 
+from sora_nb.bundles import export_character
 from sora_nb.dialects.showing import as_curl, as_python
 from sora_nb.errors import (
     ConfigError,
@@ -247,8 +248,9 @@ class Character(Handle):
 
     @property
     def record(self) -> CharacterRecord:
-        library = self._engine.library
-        return character_record(library, library.characters.get(self._character_id), self._engine.row(self._job_id))
+        library, row = self._engine.library, self._engine.row(self._job_id)
+        # Until it is made somewhere its job stands for no service.
+        return character_record(library, library.characters.get(self._character_id), row if row.service else None)
 
     @property
     def name(self) -> str:
@@ -278,6 +280,19 @@ class Character(Handle):
     def places(self) -> tuple[Place, ...]:
         """Every service it exists on, the oldest first."""
         return self.record.places
+
+    def export(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write it as plain files that anyone can import: a folder, or one file where *path* ends with `.zip`.
+
+        The folder holds `character.json`, which says what it is and where it comes from, `clip.mp4` and
+        `poster.jpg`; no key, no signed address, no path of this machine. The same character gives the same bytes.
+        *overwrite* lets it take the place of another bundle.
+
+        Raises `BundleError` where its clip was never kept, where something in it looks like a key, and where
+        something else is at *path*.
+        """
+        library = self._engine.library
+        return export_character(library, library.characters.get(self.id), path, overwrite=overwrite)
 
     def wait(self, timeout: float | None = None) -> Character:
         """Block until it can be used. Raises as `Video.wait` does."""

@@ -145,7 +145,7 @@ class CharacterRecord:
     handle: str
     """How a prompt names it, without the `@`."""
     description: str
-    source_kind: Literal["url", "task", "file"]
+    source_kind: Literal["url", "task", "file", "bundle"]
     source: str
     span: TimeRange
     findings: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+from sora_nb.bundles import import_character
 from sora_nb.casting import CharacterLike, cast_of, find_character, ready, require_way, tell
 from sora_nb.connecting import ApiKey, Prices, choose, connect, in_process, priced, service_of
 from sora_nb.dialects import Capabilities, Service, VideoAsk, estimate
@@ -193,6 +194,17 @@ class Studio:
             self._engine.remember_address(character.id, origin.url)
         return self.project(character)
 
+    def import_character(self, path: str | Path) -> Character:
+        """Take a character that was exported, here or elsewhere, into the library.
+
+        *path* is the folder or the `.zip` that `Character.export` wrote. Nothing is sent: the character is made on
+        a service where it is first used there. The same bundle gives the same character again; where its handle
+        is another's here, it gets one of its own.
+
+        Raises `BundleError` before anything is kept where the bundle is damaged, or is more or other than that.
+        """
+        return self._one(import_character(self._engine.library, path))
+
     def resume(self) -> list[Video | Character]:
         """Take up everything that is unfinished, each at the service it was sent to, and return it.
 
@@ -218,8 +230,7 @@ class Studio:
 
     def character(self, name: CharacterLike) -> Character:
         """A character of the library, by its name, handle or id."""
-        one = find_character(name, self._engine.library)
-        return self._nearest(self._engine.library.jobs.projections(one.id)) or self.project(one)
+        return self._one(find_character(name, self._engine.library))
 
     def videos(self) -> list[Video]:
         """Every video of the library, the oldest first."""
@@ -230,9 +241,9 @@ class Studio:
 
         One that is elsewhere is made here when it is first used.
         """
+        people = self._engine.library.characters.all()
         rows = self._engine.library.jobs.projections()
-        people = [one.id for one in self._engine.library.characters.all()]
-        found = (self._nearest([row for row in rows if row.character_id == id_]) for id_ in people)
+        found = (self._nearest(one, [row for row in rows if row.character_id == one.id]) for one in people)
         return [character for character in found if character is not None]
 
     def videos_df(self) -> pd.DataFrame:
@@ -265,13 +276,19 @@ class Studio:
         return compare(library, self._engine.row(video.id), id_)
 
     def characters_df(self) -> pd.DataFrame:
-        """One row for each character and service it is on; the columns are those of `tables.CHARACTER_COLUMNS`."""
+        """One row for each character and service it is on; the columns are those of `tables.CHARACTER_COLUMNS`.
+
+        An imported one that is on none yet has a row without a service.
+        """
         from sora_nb.tables import characters_df
 
         library = self._engine.library
         people = {one.id: one for one in library.characters.all()}
         rows = library.jobs.projections()
-        return characters_df([character_record(library, people[row.character_id or ""], row) for row in rows])
+        made = [character_record(library, people[row.character_id or ""], row) for row in rows]
+        nowhere = people.keys() - {row.character_id for row in rows}
+        kept = [character_record(library, one, None) for one in people.values() if one.id in nowhere and one.clip]
+        return characters_df(made + kept)
 
     def estimate(self, seconds: float, model: str | None = None, size: str | None = None) -> float | None:
         """What a video would cost in US dollars by the price table, None where it has no price."""
@@ -348,18 +365,27 @@ class Studio:
     def _is_here(self, row: JobRow) -> bool:
         return (row.base_url, row.dialect) == (self.service.base_url, self.service.dialect.name)
 
-    def _nearest(self, rows: Iterable[JobRow]) -> Character | None:
-        """Of a character's places this service, or else the newest; None where it is nowhere."""
+    def _one(self, one: CharacterRow) -> Character:
+        return self._nearest(one, self._engine.library.jobs.projections(one.id)) or self.project(one)
+
+    def _nearest(self, one: CharacterRow, rows: Iterable[JobRow]) -> Character | None:
+        """Of a character's places this service, or else the newest; None where it is nowhere and has no clip here."""
         row = max(rows, key=lambda row: (self._is_here(row), row.created_at), default=None)
+        if row is None and one.clip is not None:
+            # It can be used, and is made on this service then: what it will be is shown under that job's id.
+            row = replace(self._projection(one), service="", state="STORED", mode=None, simulated=False)
+            self._engine.foretell(row)
         return None if row is None else self._character(row)
 
     def project(self, character: CharacterRow) -> Character:
         """The character on this service: where it already is, or made there again from what the library holds."""
+        row = self._projection(character, character_remarks(character.name, self.service))
+        return self._character(self._engine.submit(row))
+
+    def _projection(self, character: CharacterRow, found: Iterable[Finding] = ()) -> JobRow:
         request = {"character": character.id, "span": f"{character.start_ms},{character.end_ms}"}
         price = self.capabilities.usd_per_character if self.capabilities.native else 0.0
-        row = self._intent("character", request, price, character_remarks(character.name, self.service))
-        row = self._engine.submit(replace(row, character_id=character.id))
-        return Character(self._engine, row.id, character.id)
+        return replace(self._intent("character", request, price, found), character_id=character.id)
 
     def submit(self, row: JobRow) -> Video:
         """Hand a prepared job to the background thread."""

@@ -23,6 +23,7 @@ LAYERS = (
     "dialects",
     "video",
     "library",
+    "bundles",
     "jobs",
     "simulator",
     "report",

@@ -136,15 +136,16 @@ def test_a_library_from_the_future_is_left_alone(library: Library, tmp_path: Pat
         Library(tmp_path / "library")
 
 
-ADDED = {2: ("next_poll_at",), 3: ("mode", "findings")}
-"""The columns that each version brought."""
+ADDED = {2: ("jobs.next_poll_at",), 3: ("jobs.mode", "jobs.findings"), 4: ("characters.lineage",)}
+"""The columns that each version brought, with their tables."""
 
 
 def make_older(library: Library, version: int) -> None:
     """Take away what later versions brought, and let go of it."""
     with library._database.write() as connection:
-        for column in (name for later, names in ADDED.items() if later > version for name in names):
-            connection.exec_driver_sql(f"ALTER TABLE jobs DROP COLUMN {column}")
+        for added in (name for later, names in ADDED.items() if later > version for name in names):
+            table, _, column = added.partition(".")
+            connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
         connection.execute(sa.update(schema.schema_version).values(version=version))
     library.close()
 
@@ -161,7 +162,7 @@ def test_an_old_library_is_brought_up_to_date_in_order(
     newer = Library(tmp_path / "library")
     with newer._database.read() as connection:
         assert connection.exec_driver_sql("SELECT mood FROM jobs").scalar() == "calm!"
-        assert connection.exec_driver_sql("SELECT version FROM schema_version").scalar() == 3 + len(steps)
+        assert connection.exec_driver_sql("SELECT version FROM schema_version").scalar() == 4 + len(steps)
 
 
 def test_a_library_of_the_first_version_learns_when_to_ask_again(library: Library, tmp_path: Path) -> None:
@@ -184,6 +185,21 @@ def test_a_library_of_the_second_version_knows_whose_characters_were_native(libr
     newer = Library(tmp_path / "library")
     assert [newer.jobs.get(id_).mode for id_ in ("vid_1", "vid_2", "prj_1")] == [None, "native", "native"]
     assert newer.jobs.get("vid_2").findings == ()
+
+
+def test_a_library_of_the_third_version_takes_characters_of_elsewhere(library: Library, tmp_path: Path) -> None:
+    library.characters.add(character())
+    make_older(library, 3)
+    newer = Library(tmp_path / "library")
+    newer.characters.add(character("chr_2", source_kind="bundle", lineage={"kind": "file", "source": "walk.mp4"}))
+    assert lineages(newer) == [None, {"kind": "file", "source": "walk.mp4"}]
+    newer.close()
+    (tmp_path / "library" / "library.db").unlink()
+    assert lineages(Library(tmp_path / "library")) == [None, {"kind": "file", "source": "walk.mp4"}]
+
+
+def lineages(library: Library) -> list[object]:
+    return [one.lineage for one in library.characters.all()]
 
 
 def test_what_was_remarked_is_kept_and_told_again_after_a_loss(library: Library, tmp_path: Path) -> None:

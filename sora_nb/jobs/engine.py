@@ -56,6 +56,7 @@ class Engine:
         self.stills: dict[tuple[str, str], Path] = {}
         """Pictures that were made to go along, by clip and size: a sweep asks for the same one again and again."""
         self._rows: dict[str, JobRow] = {}
+        self._unasked: dict[str, JobRow] = {}
         self._failures: dict[str, Exception] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         # Two workers: a long cut must not hold up the look at a finished video.
@@ -106,7 +107,14 @@ class Engine:
 
     def row(self, job_id: str) -> JobRow:
         """The newest that is known of the job."""
-        return self._rows.get(job_id) or self.library.jobs.get(job_id)
+        known = self._rows.get(job_id)
+        if known is None and job_id in self._unasked:
+            return self.library.jobs.find(job_id) or self._unasked[job_id]
+        return known or self.library.jobs.get(job_id)
+
+    def foretell(self, row: JobRow) -> None:
+        """Show *row* for a job that nobody has asked for, until somebody does. It is kept in memory alone."""
+        self._unasked[row.id] = row
 
     def failure(self, job_id: str) -> Exception | None:
         """What stopped the work on a job that is not at its end, where something did."""
@@ -200,7 +208,7 @@ class Engine:
         return row
 
     async def _request(self, job_id: str) -> tuple[Call, Service]:
-        row = self.library.jobs.get(job_id)
+        row = self.row(job_id) if job_id in self._unasked else self.library.jobs.get(job_id)
         desk = Desk(self, self._connection(row))
         for character_id in row.request.get("characters", [row.character_id]):
             made = desk.projection(character_id)

@@ -49,7 +49,10 @@ def video_record(library: Library, row: JobRow) -> VideoRecord:
 
 
 def character_record(library: Library, character: CharacterRow, row: JobRow | None) -> CharacterRecord:
-    """What is known of a character, and of its projection *row* on one service."""
+    """What is known of a character, and of its projection *row* on one service.
+
+    Without one it is on none yet, and can be used as soon as its clip is here.
+    """
     remarks = _remarks(row) if row else ()
     return CharacterRecord(
         id=character.id,
@@ -62,7 +65,7 @@ def character_record(library: Library, character: CharacterRow, row: JobRow | No
         findings=(*character.findings, *(remark.code for remark in remarks)),
         service=row.service if row else None,
         mode=row.mode if row else None,
-        status=row.status if row else "queued",
+        status=row.status if row else "completed" if character.clip else "queued",
         remote_id=row.remote_id if row else None,
         error_code=row.error_code if row else None,
         error=row.error if row else None,

@@ -44,7 +44,11 @@ def _to_3(connection: sa.Connection) -> None:
     )
 
 
-MIGRATIONS: list[Callable[[sa.Connection], None]] = [_to_2, _to_3]
+def _to_4(connection: sa.Connection) -> None:
+    connection.execute(sa.text("ALTER TABLE characters ADD COLUMN lineage TEXT"))
+
+
+MIGRATIONS: list[Callable[[sa.Connection], None]] = [_to_2, _to_3, _to_4]
 """Each takes a library one version further, in one transaction. Version n+1 is `MIGRATIONS[n-1]`."""
 
 BUSY_SECONDS = 10.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
@@ -22,9 +23,9 @@ class CharacterRow:
     name: str
     handle: str
     description: str
-    source_kind: Literal["url", "task", "file"]
+    source_kind: Literal["url", "task", "file", "bundle"]
     source: str
-    """A URL without its query, a job's id, or a file's path."""
+    """A URL without its query, a job's id, a file's path, or what a bundle says it was."""
     start_ms: int
     end_ms: int
     created_at: float
@@ -32,6 +33,8 @@ class CharacterRow:
     clip: str | None = None
     """The cut clip's name in the library's files."""
     poster: str | None = None
+    lineage: Mapping[str, Any] | None = None
+    """Where a bundle says the character comes from; None for one that was made here."""
 
 
 class People:
@@ -88,9 +91,12 @@ def put(connection: sa.Connection, row: CharacterRow) -> None:
 
 
 def _values(row: CharacterRow) -> dict[str, Any]:
-    return {**asdict(row), "findings": json.dumps(row.findings)}
+    lineage = None if row.lineage is None else json.dumps(row.lineage, sort_keys=True)
+    return {**asdict(row), "findings": json.dumps(row.findings), "lineage": lineage}
 
 
 def _row(found: sa.RowMapping) -> CharacterRow:
     values = {name: found[name] for name in _NAMES}
-    return CharacterRow(**{**values, "findings": tuple(json.loads(values["findings"]))})
+    values["findings"] = tuple(json.loads(values["findings"]))
+    values["lineage"] = json.loads(values["lineage"]) if values["lineage"] else None
+    return CharacterRow(**values)

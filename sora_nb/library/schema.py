@@ -69,6 +69,7 @@ characters = sa.Table(
     sa.Column("findings", sa.Text, nullable=False, server_default="[]"),
     sa.Column("clip", sa.Text),
     sa.Column("poster", sa.Text),
+    sa.Column("lineage", sa.Text),
     sa.Column("created_at", sa.REAL, nullable=False),
     sqlite_strict=True,
 )
