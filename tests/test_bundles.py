@@ -36,7 +36,7 @@ SIGNED = "https://me:pw@films.example/a/walk.mp4?X-Amz-Signature=0123456789abcde
 
 @pytest.fixture(scope="session")
 def pixels(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
-    """A clip of three seconds and its picture, as the library keeps them. Their source says what must not be told."""
+    """A clip of three seconds and its picture, as the library keeps them."""
     folder = tmp_path_factory.mktemp("pixels")
     source = make_clip(folder / "walk.mp4", frames=6 * 8, fps=8)
     clip = video.cut(source, "2,5", folder / "clip.mp4")
@@ -117,7 +117,7 @@ DROPPED = object()
 
 
 def test_the_folder_says_what_it_is_one_line_a_field(bundle: Path, pixels: tuple[bytes, bytes]) -> None:
-    assert (bundle / CLIP).read_bytes(), (bundle / POSTER).read_bytes() == pixels
+    assert ((bundle / CLIP).read_bytes(), (bundle / POSTER).read_bytes()) == pixels
     assert (bundle / SHEET).read_text() == (
         "{\n"
         '  "description": "",\n'
@@ -230,7 +230,7 @@ def test_nothing_of_this_machine_and_no_secret_is_in_a_bundle(
     library: Library, pixels: tuple[bytes, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And where the rule that bares a source is taken away, the search finds what it kept out."""
-    canaries = [b"pw@", b"X-Amz", b"/home/", str(tmp_path).encode(), os.uname().nodename.encode()]
+    canaries = [b"pw@", b"X-Amz", b"/home/", str(tmp_path).encode()]
     # An address that is told whole is only found where its judge and the search for leaks sleep too.
     for number, awake in enumerate((True, False)):
         if not awake:
@@ -711,7 +711,7 @@ def test_paths_that_lead_nowhere(library: Library, other: Library, tmp_path: Pat
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     (tmp_path / "large.zip").touch()
     os.truncate(tmp_path / "large.zip", unpacking.MOST_ZIP + 1)
-    cases = {"nowhere": "is not there", "loop": "cannot be read", "large.zip": "takes .* at most", "here": "holds"}
+    cases = {"nowhere": "is not there", "loop": "is not a plain file", "large.zip": "takes .* at most", "here": "holds"}
     for name, words in cases.items():
         with pytest.raises(BundleError, match=words):
             import_character(other, tmp_path / name)
