@@ -64,7 +64,16 @@ class BundleError(ConfigError):
 
 
 class VideoFileError(SoraError, ValueError):
-    """The file is missing, empty, cut off, or not a video."""
+    """The file is missing, empty, cut off, or not a video.
+
+    `code` is one of `missing folder unreadable empty unknown_format cut_off damaged no_picture unknown_codec
+    too_large contradictory timed_out crashed unexpected not_written`, or `unusable` where none of them says it.
+    """
+
+    def __init__(self, message: str, code: str = "unusable") -> None:
+        super().__init__(message)
+        self.code = code
+        """What is wrong, in one word for a program."""
 
 
 class LibraryError(SoraError):

@@ -111,5 +111,6 @@ class ClipFile:
             yield
         except FFmpegError as error:
             raise VideoFileError(
-                f"A clip could not be written to {self.path.parent}: {error.strerror}. Check the folder and its space."
+                f"A clip could not be written to {self.path.parent}: {error.strerror}. Check the folder and its space.",
+                "not_written",
             ) from error

@@ -51,7 +51,7 @@ def play(footage: Footage, at_ms: int = 0) -> Iterator[Shown]:
         if shown.end_ms > at_ms:
             yield shown
     if not seen:
-        raise VideoFileError(f"{footage.path.name} holds no picture that can be decoded. Get it again.")
+        raise VideoFileError(f"{footage.path.name} holds no picture that can be decoded. Get it again.", "damaged")
 
 
 def play_from_key(footage: Footage, at_ms: int) -> Iterator[Shown]:

@@ -55,7 +55,9 @@ def probe(path: str | Path) -> VideoInfo:
         first = next(play(footage))
         end = _end(footage)
         if end <= first.start:
-            raise VideoFileError(f"{footage.path.name} lasts 0 s. Use a video with more than one picture.")
+            raise VideoFileError(
+                f"{footage.path.name} lasts 0 s. Use a video with more than one picture.", "no_picture"
+            )
         upright = Upright.of(footage, first.frame)
         return VideoInfo(
             path=footage.path,

@@ -97,8 +97,10 @@ def reading(path: Path) -> Iterator[None]:
         yield
     except FFmpegError as error:
         if isinstance(error, InvalidDataError):
-            raise VideoFileError(f"{path.name} is damaged and cannot be read as a video. Get it again.") from error
-        raise VideoFileError(f"{path.name} cannot be used as a video: {error.strerror}.") from error
+            raise VideoFileError(
+                f"{path.name} is damaged and cannot be read as a video. Get it again.", "damaged"
+            ) from error
+        raise VideoFileError(f"{path.name} cannot be used as a video: {error.strerror}.", "damaged") from error
 
 
 def kind_of(path: Path) -> str:
@@ -109,18 +111,21 @@ def kind_of(path: Path) -> str:
             kind = _kind(head)
             if kind in ("mp4", "mov") and b"moov" not in dict(_atoms(file)):
                 raise VideoFileError(
-                    f"{path.name} is cut off: its index (moov) is missing. Download or copy the whole file again."
+                    f"{path.name} is cut off: its index (moov) is missing. Download or copy the whole file again.",
+                    "cut_off",
                 )
     except FileNotFoundError as error:
-        raise VideoFileError(f"There is no file {path}. Check the path.") from error
+        raise VideoFileError(f"There is no file {path}. Check the path.", "missing") from error
     except IsADirectoryError as error:
-        raise VideoFileError(f"{path} is a folder. Name a video file in it.") from error
+        raise VideoFileError(f"{path} is a folder. Name a video file in it.", "folder") from error
     except OSError as error:
-        raise VideoFileError(f"{path} cannot be opened: {error.strerror}.") from error
+        raise VideoFileError(f"{path} cannot be opened: {error.strerror}.", "unreadable") from error
     if not head:
-        raise VideoFileError(f"{path.name} is empty (0 bytes). Download or copy it again.")
+        raise VideoFileError(f"{path.name} is empty (0 bytes). Download or copy it again.", "empty")
     if kind is None:
-        raise VideoFileError(f"{path.name} is not a video in a known format. Use MP4, MOV, WebM, MKV or AVI.")
+        raise VideoFileError(
+            f"{path.name} is not a video in a known format. Use MP4, MOV, WebM, MKV or AVI.", "unknown_format"
+        )
     return kind
 
 
@@ -172,7 +177,11 @@ def _picture_track(path: Path, container: InputContainer) -> VideoStream:
     tracks = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     if not tracks:
         has = "sound" if container.streams.audio else "no sound"
-        raise VideoFileError(f"{path.name} has {has} but no moving picture. Use a file with a video track.")
+        raise VideoFileError(
+            f"{path.name} has {has} but no moving picture. Use a file with a video track.", "no_picture"
+        )
     if tracks[0].codec_context is None:
-        raise VideoFileError(f"{path.name} is in a codec that cannot be read here. Convert it to H.264 in MP4.")
+        raise VideoFileError(
+            f"{path.name} is in a codec that cannot be read here. Convert it to H.264 in MP4.", "unknown_codec"
+        )
     return tracks[0]

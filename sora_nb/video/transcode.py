@@ -33,7 +33,9 @@ def transcode(source: Path, span: TimeRange, target: Path, encoding: Encoding) -
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise VideoFileError(f"{target} could not be written: {error.strerror}. Choose another folder.") from error
+        raise VideoFileError(
+            f"{target} could not be written: {error.strerror}. Choose another folder.", "not_written"
+        ) from error
 
 
 def _write(source: Path, span: TimeRange, part: Path, encoding: Encoding) -> None:
