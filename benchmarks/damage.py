@@ -18,12 +18,12 @@ from PIL import Image
 FRAMES, FPS, SIZE = 18, 12, (96, 64)
 SECONDS = FRAMES / FPS
 
-CLIPS = {
+CLIPS: dict[str, dict[str, Any]] = {
     "front.mp4": {"codec": "libx264", "sound": "aac", "options": {"movflags": "+faststart"}},
     "behind.mp4": {"codec": "libx264", "sound": "aac", "b_frames": 2},
     "pieces.mp4": {"codec": "libx264", "sound": "aac", "options": {"movflags": "frag_keyframe+empty_moov"}},
     "turned.mov": {"codec": "libx264", "turn": 90},
-    "hevc.mp4": {"codec": "libx265"},
+    "hevc.mp4": {"codec": "libx265", "coding": {"x265-params": "log-level=none"}},
     "vp8.webm": {"codec": "libvpx", "sound": "libopus"},
     "vp9.webm": {"codec": "libvpx-vp9"},
     "a.mkv": {"codec": "libx264", "sound": "aac"},
@@ -245,6 +245,7 @@ def _draw(
     *,
     sound: str | None = None,
     options: dict[str, str] | None = None,
+    coding: dict[str, str] | None = None,
     pixels: str = "yuv420p",
     fps: int = FPS,
     b_frames: int = 0,
@@ -253,7 +254,7 @@ def _draw(
     rng = np.random.default_rng(7)
     still = rng.integers(0, 255, (SIZE[1], SIZE[0], 3), np.uint8) // 2
     with av.open(str(path), "w", options=options or {}) as container:
-        stream: Any = container.add_stream(codec, rate=fps)
+        stream: Any = container.add_stream(codec, rate=fps, options=coding or {})
         stream.width, stream.height, stream.pix_fmt = *SIZE, pixels
         stream.gop_size, stream.max_b_frames = 6, b_frames
         stream.codec_context.thread_count = 1

@@ -53,6 +53,7 @@ class Outcome:
     kinds: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     slowest: float = 0.0
+    slowest_file: str = ""
     resident: int = 0
     reserved: int = 0
 
@@ -131,7 +132,9 @@ class Run:
             self.outcome.read += info is not None
             if info is None:
                 self.outcome.refused[look.code] += 1
-            self.outcome.slowest = max(self.outcome.slowest, look.slowest)
+            self.outcome.slowest, self.outcome.slowest_file = max(
+                (self.outcome.slowest, self.outcome.slowest_file), (look.slowest, f"{one.kind} {one.name} of {one.clip}")
+            )
             self.outcome.resident = max(self.outcome.resident, resident)
             self.outcome.reserved = max(self.outcome.reserved, reserved)
             for fault, text in dict.fromkeys(faults):
@@ -295,7 +298,7 @@ def line(outcome: Outcome, seed: int, seconds: float) -> str:
     )
     return (
         f"{outcome.files} damaged files (seed {seed}): {outcome.read} read, {sum(outcome.refused.values())} refused "
-        f"({codes}); {found}; the slowest look {outcome.slowest:.1f} s of {SECONDS:.0f}, "
+        f"({codes}); {found}; the slowest look {outcome.slowest:.1f} s of {SECONDS:.0f} ({outcome.slowest_file}), "
         f"memory {outcome.resident >> 20} MB of {RESIDENT >> 20}, address space {outcome.reserved >> 20} MB of "
         f"{MEMORY >> 20}; {seconds:.0f} s in all"
     )

@@ -85,11 +85,15 @@ def key_frame(footage: Footage, at_ms: int) -> int:
 def seek(footage: Footage, at_ms: int) -> bool:
     """Go to the key frame at or before *at_ms*; False where the file cannot be searched."""
     base = Fraction(footage.stream.time_base or 1)
-    try:
-        footage.container.seek(round((Fraction(at_ms, 1000) + footage.zero) / base), stream=footage.stream)
-    except FFmpegError:
-        return False
-    return True
+    moment, start = round((Fraction(at_ms, 1000) + footage.zero) / base), footage.stream.start_time
+    # FLV refuses to go to what lies before its first picture.
+    for place in (moment, *([start] if start is not None and start > moment else [])):
+        try:
+            footage.container.seek(place, stream=footage.stream)
+        except (FFmpegError, OverflowError):
+            continue
+        return True
+    return False
 
 
 def rate(footage: Footage) -> Fraction:

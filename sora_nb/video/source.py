@@ -37,6 +37,9 @@ _DEMUXERS = {
     "gif": "gif",
 }
 _ATOMS = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot")
+MOST_PIXELS = 8192 * 4320
+"""A frame of 8K; a header can ask for a hundred times as much memory."""
+MOST_SIDE = 16_383
 _KEEPS_ITS_OWN_ZERO = ("mov", "matroska")
 
 
@@ -74,6 +77,7 @@ def opened(path: str | Path) -> Iterator[Footage]:
             # Absolute, since FFmpeg would take the start of a name such as "concat:a.mp4" for a protocol.
             os.path.abspath(path),
             format=_DEMUXERS[kind],
+            options={"max_pixels": str(MOST_PIXELS)},
             container_options={"protocol_whitelist": "file"},
             metadata_errors="replace",
         )
@@ -180,8 +184,21 @@ def _picture_track(path: Path, container: InputContainer) -> VideoStream:
         raise VideoFileError(
             f"{path.name} has {has} but no moving picture. Use a file with a video track.", "no_picture"
         )
-    if tracks[0].codec_context is None:
+    stream = tracks[0]
+    if stream.codec_context is None:
         raise VideoFileError(
             f"{path.name} is in a codec that cannot be read here. Convert it to H.264 in MP4.", "unknown_codec"
         )
-    return tracks[0]
+    _judge_size(path, stream.codec_context.width, stream.codec_context.height)
+    # Pictures may grow on the way; the decoder then refuses them one by one.
+    stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
+    return stream
+
+
+def _judge_size(path: Path, width: int, height: int) -> None:
+    if width * height > MOST_PIXELS or max(width, height) > MOST_SIDE:
+        raise VideoFileError(
+            f"{path.name} says that its picture has {width}x{height} pixels; {MOST_SIDE} on a side and "
+            f"{MOST_PIXELS / 1e6:.0f} million in all are read. Scale it down.",
+            "too_large",
+        )

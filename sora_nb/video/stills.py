@@ -24,6 +24,7 @@ MOST_CROPPED = 0.25
 
 _NEAR_MS = 2_000
 """Tiles less than this apart show the exact middle of their stretch."""
+_WIDEST_JPEG = 65_500
 _MOST_FRAMES = 60
 """Frames decoded for one tile at most, whatever a file's key frames are like."""
 
@@ -65,7 +66,7 @@ def filmstrip(source: str | Path, count: int = 20, *, height: int = 54) -> bytes
     if count < 1:
         raise ConfigError(f"A filmstrip of {count} frames is none. Ask for 1 or more.")
     info = probe(source)
-    width = max(1, round(info.width * height / info.height))
+    width = max(1, min(round(info.width * height / info.height), _WIDEST_JPEG // count))
     with opened(source) as footage, opened(source) as scout:
         footage.stream.codec_context.skip_frame = "NONREF"
         strip = np.zeros((height, count * width, 3), np.uint8)

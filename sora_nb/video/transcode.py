@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, takewhile
 from pathlib import Path
@@ -11,10 +13,13 @@ from secrets import token_hex
 from sora_nb.errors import VideoFileError
 from sora_nb.timerange import TimeRange
 from sora_nb.video.clipfile import ClipFile, Encoding
-from sora_nb.video.playback import play, rate
+from sora_nb.video.playback import Shown, play, rate
 from sora_nb.video.sound import sound
 from sora_nb.video.source import opened
 from sora_nb.video.upright import Upright
+
+_MOST_HELD = Fraction(1, 2)
+"""Seconds for which the last picture may stand in for those that are missing."""
 
 
 def transcode(source: Path, span: TimeRange, target: Path, encoding: Encoding) -> None:
@@ -38,6 +43,23 @@ def transcode(source: Path, span: TimeRange, target: Path, encoding: Encoding) -
         ) from error
 
 
+def _held(frames: Iterable[Shown], end: Fraction, source: Path) -> Iterator[Shown]:
+    """*frames* with the last one held to *end*, as a player holds it. `VideoFileError` where too much is missing."""
+    last: Shown | None = None
+    for shown in frames:
+        if last is not None:
+            yield last
+        last = shown
+    if last is not None:
+        if end - last.end > _MOST_HELD:
+            raise VideoFileError(
+                f"{source.name} holds no picture from {float(last.end):.3f} to {float(end):.3f} s that can be decoded. "
+                "Choose an earlier range, or get it again.",
+                "damaged",
+            )
+        yield replace(last, end=max(last.end, end))
+
+
 def _write(source: Path, span: TimeRange, part: Path, encoding: Encoding) -> None:
     with opened(source) as footage:
         frames = play(footage, span.start_ms)
@@ -48,8 +70,9 @@ def _write(source: Path, span: TimeRange, part: Path, encoding: Encoding) -> Non
         end = Fraction(span.end_ms, 1000)
         pieces = sound(source, start, end - start) if encoding.sound else iter(())
         with ClipFile(part, encoding, rate(footage)) as clip:
-            for shown in takewhile(lambda shown: shown.start_ms < span.end_ms, chain([first], frames)):
-                begin = Fraction(0) if shown is first else shown.start - start
+            within = takewhile(lambda shown: shown.start_ms < span.end_ms, chain([first], frames))
+            for shown in _held(within, end, source):
+                begin = max(Fraction(0), shown.start - start)
                 stay = min(shown.end, end) - start - begin
                 clip.show(upright.yuv(shown.frame, encoding.size, encoding.canvas), begin, stay)
                 while clip.heard < begin and (piece := next(pieces, None)) is not None:

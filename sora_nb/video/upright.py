@@ -21,6 +21,8 @@ Picture = NDArray[np.uint8]
 """RGB, `(height, width, 3)`; or one plane of a picture, `(height, width)`."""
 
 _UNTOLD = (0, 2)
+_WIDEST = Fraction(4)
+"""Pixels are at most this much wider than high, or higher than wide; those of broadcasts stay under 2."""
 _HD_LINES = 720
 """From here on a video that does not name its colours is taken for BT.709, below for BT.601, as players do."""
 
@@ -42,6 +44,8 @@ class Upright:
         a, b, c, d = _axes(frame)
         transposed = abs(a) < abs(b)
         aspect = Fraction(footage.stream.sample_aspect_ratio or 1)
+        if not 1 / _WIDEST <= aspect <= _WIDEST:
+            aspect = Fraction(1)  # a number that was damaged, and no camera's
         width, height = frame.width, frame.height
         # Browsers stretch and never shrink, so that no line of the picture is lost.
         wide, high = (round(width * aspect), height) if aspect > 1 else (width, round(height / aspect))
