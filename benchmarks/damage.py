@@ -42,7 +42,9 @@ _BOXES = tuple(
     b"mp4a esds stts ctts stss stsz stsc stco co64 udta meta mvex trex moof mfhd traf tfhd tfdt trun mdat free "
     b"mfra tfra RIFF LIST avih strh strf movi idx1 JUNK".split()
 )
-_NUMBERS = tuple(b"mvhd tkhd mdhd elst stsd avc1 hvc1 avcC hvcC stts ctts stsz stsc stco trun tfhd avih strh strf".split())
+_NUMBERS = tuple(
+    b"mvhd tkhd mdhd elst stsd avc1 hvc1 avcC hvcC stts ctts stsz stsc stco trun tfhd avih strh strf".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,9 @@ def _lengths(data: bytes, rng: random.Random) -> bytes:
         for _ in range(rng.randrange(1, 4)):
             # Sizes of EBML are a marker bit and what follows; elsewhere four bytes of ones are a length too.
             at = rng.randrange(min(len(out) - 9, rng.choice([64, 600, len(out)])))
-            bad = rng.choice([b"\xff", b"\x01" + b"\xff" * 7, b"\x08\xff\xff\xff\xff", b"\x10\xff\xff\xff", b"\xff" * 4])
+            bad = rng.choice(
+                [b"\xff", b"\x01" + b"\xff" * 7, b"\x08\xff\xff\xff\xff", b"\x10\xff\xff\xff", b"\xff" * 4]
+            )
             out[at : at + len(bad)] = bad
         return bytes(out)
     for _ in range(rng.randrange(1, 3)):

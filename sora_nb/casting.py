@@ -87,7 +87,7 @@ def require_way(origin: Source, service: Service) -> None:
 @lru_cache(maxsize=256)
 def _size(clip: Path) -> str | None:
     """Width and height of a file of the library, whose name is its content; None where it cannot be read."""
-    from sora_nb import video
+    from sora_nb.video import guarded as video
 
     try:
         info = video.probe(clip)

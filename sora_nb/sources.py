@@ -70,7 +70,7 @@ def identity(source: Source, library: Library) -> tuple[str, str, str]:
 def known_duration(source: Source, library: Library) -> float | None:
     """Seconds the source lasts, as far as that is known without fetching it."""
     if isinstance(source, FromFile):
-        from sora_nb import video
+        from sora_nb.video import guarded as video
 
         return video.probe(source.path).duration
     if isinstance(source, FromTask):

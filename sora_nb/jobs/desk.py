@@ -124,7 +124,7 @@ class Desk:
         return known
 
     def _drawn(self, clip: Path, size: str) -> Path:
-        from sora_nb import video
+        from sora_nb.video import guarded as video
 
         match = SIZE.fullmatch(size)
         info = video.probe(clip)
@@ -136,7 +136,7 @@ class Desk:
 
     async def duration(self, path: Path) -> float:
         """Seconds that a video lasts."""
-        from sora_nb import video
+        from sora_nb.video import guarded as video
 
         return (await self._engine.in_pool(video.probe, path)).duration
 
@@ -145,7 +145,7 @@ class Desk:
         return await self._engine.in_pool(self._cut, path, span)
 
     def _cut(self, path: Path, span: TimeRange) -> tuple[str, str]:
-        from sora_nb import video
+        from sora_nb.video import guarded as video
 
         part = self.library.files.incoming(".mp4")
         video.cut(path, span, part)
@@ -158,7 +158,7 @@ class Desk:
 
 
 def _look(path: Path) -> dict[str, Any]:
-    from sora_nb import video
+    from sora_nb.video import guarded as video
 
     info, measures = video.probe(path), video.measure(path)
     return {

@@ -13,7 +13,7 @@ from sora_nb.errors import VideoFileError
 from sora_nb.models import CharacterRecord, VideoRecord
 from sora_nb.report.cells import Table, counted, day, encoded, listed, money, size, table
 from sora_nb.timerange import plain
-from sora_nb.video import poster, probe
+from sora_nb.video.guarded import poster, probe
 
 MAX_BYTES = 60_000_000
 """What films and pictures may take in a page if no one says otherwise: browsers still open it at once."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -26,11 +27,13 @@ from sora_nb.video.measure import VideoMeasures
 from sora_nb.video.probe import VideoInfo
 
 SECONDS = 20.0
-"""What a look at a file may take. Work on all of its frames may take longer, by its length and its size."""
+"""Processor time that a look at a file may take. Work on all of its frames may take longer, by its length and its size."""
 MEMORY = 3 << 30
 """Bytes of address space that the process may have, where the system can hold it to that (Linux)."""
 
 _PROGRAM = "from sora_nb.video.opener import serve"
+_PATIENCE = 3
+"""Times as long may pass on the clock, since a busy machine is no damaged file."""
 _AT_ONCE = 4
 _KEPT = 2
 _FILES = 500
@@ -41,6 +44,7 @@ _PER_SECOND = 4
 """Seconds of work that a second of video may take."""
 _PER_BYTE = 1 / 2000
 """Seconds of work that a byte of video may take at most: a length that lies buys no time."""
+_WORKED_TOO_LONG = int(getattr(signal, "SIGXCPU", 0)) or 1 << 30
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL")
 
 
@@ -74,7 +78,7 @@ class Opener:
             late.set()
             self.process.kill()
 
-        clock = threading.Timer(seconds, give_up)
+        clock = threading.Timer(_PATIENCE * seconds, give_up)
         clock.daemon = True
         try:
             self.process.stdin.write(json.dumps({**request, "seconds": seconds}).encode() + b"\n")
@@ -93,10 +97,14 @@ class Opener:
         if answer is None or len(blob) != size:
             self.close()
             name = Path(request["arguments"][0]).name
-            if late.is_set():
-                raise VideoFileError(f"{name} was given up after {seconds:.0f} s. It is damaged, or made so.", "timed_out")
+            if late.is_set() or self.process.returncode == -_WORKED_TOO_LONG:
+                raise VideoFileError(
+                    f"{name} was given up: reading it took over {seconds:.0f} s of work. It is damaged, or made so.",
+                    "timed_out",
+                )
             raise VideoFileError(
-                f"{name} ended the process that read it ({self.process.returncode}). It is damaged, or made so.", "crashed"
+                f"{name} ended the process that read it ({self.process.returncode}). It is damaged, or made so.",
+                "crashed",
             )
         return answer, blob
 
@@ -134,9 +142,7 @@ def measure(source: str | Path) -> VideoMeasures:
     return VideoMeasures(**{**facts, "cut_times": tuple(facts["cut_times"])})
 
 
-def cut(
-    source: str | Path, span: TimeRange | str | tuple[float, float], target: str | Path, **options: Any
-) -> Path:
+def cut(source: str | Path, span: TimeRange | str | tuple[float, float], target: str | Path, **options: Any) -> Path:
     """Write *span* of *source* as an MP4 of its own; see `video.cut`."""
     span = TimeRange.of(span)
     _ask("cut", source, str(span), os.path.abspath(target), seconds=_for_all_of(source), **options)

@@ -21,9 +21,7 @@ from sora_nb.video.stills import filmstrip, poster, still
 
 Works = Mapping[str, Callable[..., Any]]
 
-WORKS: Works = {
-    work.__name__: work for work in (probe, measure, cut, preview, poster, still, filmstrip)
-}
+WORKS: Works = {work.__name__: work for work in (probe, measure, cut, preview, poster, still, filmstrip)}
 
 
 def serve(memory: int, works: Works = WORKS) -> None:
@@ -79,11 +77,11 @@ def _limit(memory: int) -> None:
 
 
 def _limit_time(seconds: float) -> None:
-    """End this process even where nobody is left to do it."""
+    """End this process after so many seconds of work, even where nobody is left to do it."""
     if sys.platform == "win32":
         return
     import resource
 
     used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (round(used + seconds * (os.cpu_count() or 1)) + 1, most))
+    resource.setrlimit(resource.RLIMIT_CPU, (round(used + seconds) + 1, most))

@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 
 from sora_nb.errors import SoraError
 from sora_nb.timerange import plain
-from sora_nb.video import VideoInfo, filmstrip, poster, preview, probe
+from sora_nb.video import VideoInfo
+from sora_nb.video.guarded import filmstrip, poster, preview, probe
 from sora_nb.widgets.beside import beside
 
 PIECE = 1 << 20

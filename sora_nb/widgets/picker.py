@@ -11,7 +11,7 @@ import traitlets
 
 from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.timerange import TUTORIAL, Finding, Limits, TimeRange, check, limits_of, mend, plain
-from sora_nb.video import probe
+from sora_nb.video.guarded import probe
 from sora_nb.widgets import assets
 from sora_nb.widgets.bundle import with_static
 from sora_nb.widgets.feed import Feed, source_name

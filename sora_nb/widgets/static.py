@@ -11,7 +11,7 @@ from sora_nb.errors import VideoFileError
 from sora_nb.html import Html, element
 from sora_nb.models import CharacterRecord, VideoRecord
 from sora_nb.timerange import Finding, TimeRange, plain
-from sora_nb.video import poster
+from sora_nb.video.guarded import poster
 
 POSTER_WIDTH = 320
 
