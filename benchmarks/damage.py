@@ -71,7 +71,7 @@ def clips(folder: Path) -> dict[str, bytes]:
 
 def case(number: int, seed: int, whole: dict[str, bytes], baits: list[str]) -> Case:
     """The file of that number."""
-    rng = random.Random(f"{seed}:{number}")
+    rng = random.Random(f"{seed}:{number}")  # noqa: S311 - repeatable, not secret
     kind = rng.choices(list(_KINDS), [share for share, _ in _KINDS.values()])[0]
     clip = rng.choice(list(whole))
     name, expected = f"{number}{Path(clip).suffix}", "either"
@@ -200,9 +200,9 @@ def _playlist(rng: random.Random, baits: list[str]) -> tuple[str, bytes, str]:
         ".m3u8": f"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n{bait}\n#EXT-X-ENDLIST\n",
         ".ffconcat": f"ffconcat version 1.0\nfile '{bait}'\n",
         ".m3u": f"#EXTM3U\n{bait}\n",
-        ".mpd": f'<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"><Period><AdaptationSet '
-        f'mimeType="video/mp4"><Representation id="1"><BaseURL>{bait}</BaseURL><SegmentList><SegmentURL media="{bait}"/>'
-        "</SegmentList></Representation></AdaptationSet></Period></MPD>",
+        ".mpd": f'<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"><Period>'
+        f'<AdaptationSet mimeType="video/mp4"><Representation id="1"><BaseURL>{bait}</BaseURL><SegmentList>'
+        f'<SegmentURL media="{bait}"/></SegmentList></Representation></AdaptationSet></Period></MPD>',
         ".sdp": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5004 RTP/AVP 96\n",
         ".asx": f'<asx version="3.0"><entry><ref href="{bait}"/></entry></asx>',
         ".pls": f"[playlist]\nFile1={bait}\nNumberOfEntries=1\n",

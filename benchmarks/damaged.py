@@ -308,7 +308,8 @@ def line(outcome: Outcome, seed: int, seconds: float) -> str:
     )
     return (
         f"{outcome.files} damaged files (seed {seed}): {outcome.read} read, {sum(outcome.refused.values())} refused "
-        f"({codes}); {found}; the slowest look {outcome.slowest:.1f} s of work of {SECONDS:.0f} ({outcome.slowest_file}), "
+        f"({codes}); {found}; the slowest look {outcome.slowest:.1f} s of work of {SECONDS:.0f} "
+        f"({outcome.slowest_file}), "
         f"memory {outcome.resident >> 20} MB of {RESIDENT >> 20}, address space {outcome.reserved >> 20} MB of "
         f"{MEMORY >> 20}; {seconds:.0f} s in all"
     )

@@ -27,7 +27,7 @@ from sora_nb.video.measure import VideoMeasures
 from sora_nb.video.probe import VideoInfo
 
 SECONDS = 20.0
-"""Processor time that a look at a file may take. Work on all of its frames may take longer, by its length and its size."""
+"""Processor time that a look at a file may take; work on all of its frames may take more, by its length and size."""
 MEMORY = 3 << 30
 """Bytes of address space that the process may have, where the system can hold it to that (Linux)."""
 
