@@ -216,8 +216,10 @@ def _opener() -> Iterator[Opener]:
     with _room:
         with _lock:
             opener = _idle.pop() if _idle else None
-        if opener is None or not opener.alive:
-            opener = Opener()
+        if opener is not None and not opener.alive:
+            opener.close()
+            opener = None
+        opener = opener or Opener()
         try:
             yield opener
         finally:
