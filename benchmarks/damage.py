@@ -71,8 +71,7 @@ def clips(folder: Path) -> dict[str, bytes]:
 
 def case(number: int, seed: int, whole: dict[str, bytes], baits: list[str]) -> Case:
     """The file of that number."""
-    rng = random.Random(f"{seed}:{number}")  # noqa: S311 - repeatable, not secret
-    kind = rng.choices(list(_KINDS), [share for share, _ in _KINDS.values()])[0]
+    rng, kind = _drawn_lot(number, seed)
     clip = rng.choice(list(whole))
     name, expected = f"{number}{Path(clip).suffix}", "either"
     if kind in ("other", "playlist"):
@@ -89,6 +88,16 @@ def case(number: int, seed: int, whole: dict[str, bytes], baits: list[str]) -> C
     assert damage is not None
     data = damage(whole[clip], rng)
     return Case(number, kind, name, clip, data, "refused" if len(data) < 8 else expected)
+
+
+def kind(number: int, seed: int) -> str:
+    """What is done to the file of that number."""
+    return _drawn_lot(number, seed)[1]
+
+
+def _drawn_lot(number: int, seed: int) -> tuple[random.Random, str]:
+    rng = random.Random(f"{seed}:{number}")  # noqa: S311 - repeatable, not secret
+    return rng, rng.choices(list(_KINDS), [share for share, _ in _KINDS.values()])[0]
 
 
 def _truncated(data: bytes, rng: random.Random) -> bytes:

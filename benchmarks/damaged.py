@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -79,10 +79,10 @@ class Run:
         self.facts = {name: probe(folder / "whole" / name) for name in self.whole}
         self._lock = threading.Lock()
 
-    def do(self, files: int, workers: int) -> Outcome:
-        """Make and open that many files."""
+    def do(self, files: Iterable[int], workers: int) -> Outcome:
+        """Make and open the files of these numbers."""
         numbers: queue.SimpleQueue[int] = queue.SimpleQueue()
-        for number in range(files):
+        for number in files:
             numbers.put(number)
         with baits(self.folder) as (names, opened):
             threads = [threading.Thread(target=self._work, args=(numbers, names)) for _ in range(workers)]
@@ -327,7 +327,7 @@ def main() -> int:
         asked.keep.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="sora-nb-damaged-") as folder:
-        outcome = Run(Path(folder), asked.seed, keep=asked.keep).do(asked.files, asked.workers)
+        outcome = Run(Path(folder), asked.seed, keep=asked.keep).do(range(asked.files), asked.workers)
     for failure in outcome.failures:
         print(failure)
     print(line(outcome, asked.seed, time.monotonic() - start))

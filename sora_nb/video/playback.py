@@ -14,10 +14,11 @@ import av
 from av.error import FFmpegError, InvalidDataError
 
 from sora_nb.errors import VideoFileError
-from sora_nb.video.source import Footage
+from sora_nb.video.source import Footage, packets
 
 _STEPS_BACK_MS = (0, 2_000, 12_000, 60_000)
 """How much further back to look, one try after another, where a seek led too far."""
+_MOST_FRAMES_A_SECOND = 1000
 _TICK = Fraction(1, 1000)
 
 
@@ -75,8 +76,8 @@ def key_frame(footage: Footage, at_ms: int) -> int:
     for back in _STEPS_BACK_MS:
         if not seek(footage, max(0, at_ms - back)):
             break
-        packets = footage.container.demux(footage.stream)
-        key = next((packet.pts for packet in packets if packet.is_keyframe and packet.pts is not None), None)
+        following = packets(footage, footage.stream)
+        key = next((packet.pts for packet in following if packet.is_keyframe and packet.pts is not None), None)
         if key is not None and (start_ms := round(footage.seconds(key) * 1000)) <= at_ms:
             return start_ms
     return 0
@@ -97,8 +98,9 @@ def seek(footage: Footage, at_ms: int) -> bool:
 
 
 def rate(footage: Footage) -> Fraction:
-    """Frames per second, the average where they vary; 25 where the file does not say."""
-    return Fraction(footage.stream.average_rate or footage.stream.guessed_rate or 25)
+    """Frames per second, the average where they vary; 25 where the file does not say, or says what cannot be."""
+    told = (footage.stream.average_rate, footage.stream.guessed_rate)
+    return next((Fraction(each) for each in told if each and 0 < each <= _MOST_FRAMES_A_SECOND), Fraction(25))
 
 
 def _from_seek(footage: Footage, at_ms: int) -> Iterator[Shown]:
@@ -119,7 +121,7 @@ def _from_seek(footage: Footage, at_ms: int) -> Iterator[Shown]:
 
 
 def _decoded(footage: Footage) -> Iterator[av.VideoFrame]:
-    for packet in footage.container.demux(footage.stream):
+    for packet in packets(footage, footage.stream):
         try:
             frames = footage.stream.decode(packet)
         except InvalidDataError:

@@ -10,7 +10,7 @@ import av
 
 from sora_nb.errors import VideoFileError
 from sora_nb.video.playback import play, rate, seek
-from sora_nb.video.source import Footage, is_whole, opened, sound_track
+from sora_nb.video.source import Footage, is_whole, opened, packets, sound_track
 from sora_nb.video.upright import Upright
 
 _PLAYABLE = {"mp4": {"h264", "vp9", "av1"}, "mov": {"h264"}, "webm": {"vp8", "vp9", "av1"}}
@@ -71,7 +71,7 @@ def probe(path: str | Path) -> VideoInfo:
             bytes=footage.path.stat().st_size,
             container=footage.kind,
             playable=_playable(footage.kind, codec.codec.canonical_name, stream.pix_fmt),
-            first_pts=float(first.start),
+            first_pts=max(0.0, float(first.start)),
         )
 
 
@@ -99,7 +99,7 @@ def _last_packet(footage: Footage, at_ms: int) -> Fraction | None:
     base = Fraction(footage.stream.time_base or 1)
     ends = (
         footage.seconds(time) + (packet.duration * base if packet.duration else 1 / rate(footage))
-        for packet in footage.container.demux(footage.stream)
+        for packet in packets(footage, footage.stream)
         if (time := packet.pts if packet.pts is not None else packet.dts) is not None
     )
     return max(ends, default=None)

@@ -13,7 +13,7 @@ from av.audio.stream import AudioStream
 from av.error import FFmpegError, InvalidDataError
 from numpy.typing import NDArray
 
-from sora_nb.video.source import Footage, opened, sound_track
+from sora_nb.video.source import Footage, opened, packets, sound_track
 
 RATE = 48_000
 """Samples per second of every track written here."""
@@ -75,7 +75,7 @@ def _decoded(footage: Footage, start: Fraction) -> Iterator[tuple[int, Samples]]
 
 
 def _frames(footage: Footage, track: AudioStream) -> Iterator[av.AudioFrame]:
-    for packet in footage.container.demux(track):
+    for packet in packets(footage, track):
         try:
             yield from track.decode(packet)
         except InvalidDataError:

@@ -94,6 +94,16 @@ def sound_track(footage: Footage) -> AudioStream | None:
     return next((track for track in footage.container.streams.audio if track.codec_context), None)
 
 
+def packets(footage: Footage, track: VideoStream | AudioStream) -> Iterator[av.Packet]:
+    """The packets of a track from where the file is read, with an empty one at the end."""
+    try:
+        yield from footage.container.demux(track)
+    except IndexError:
+        # A track that appears on the way, as damage makes it, is counted by PyAV 18 and not known to it. It
+        # comes behind the others, whose packets have all been given by then.
+        return
+
+
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
     """Turn what FFmpeg has to say about *path* into a `VideoFileError`."""
