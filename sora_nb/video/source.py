@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import av
 from av.audio.stream import AudioStream
@@ -94,7 +94,7 @@ def sound_track(footage: Footage) -> AudioStream | None:
     return next((track for track in footage.container.streams.audio if track.codec_context), None)
 
 
-def packets(footage: Footage, track: VideoStream | AudioStream) -> Iterator[av.Packet]:
+def packets(footage: Footage, track: VideoStream | AudioStream) -> Iterator[av.Packet[Any]]:
     """The packets of a track from where the file is read, with an empty one at the end."""
     try:
         yield from footage.container.demux(track)
