@@ -69,9 +69,16 @@ class Engine:
 
     def connect(self, service: Service, key: Key | None, app: Any = None) -> Connection:
         """Learn the way to a service. A second connection to the same address replaces the first's key."""
-        address = "http://simulator" + (service.base_url or "").removeprefix("simulator:") if app else service.base_url
-        connection = Connection(service, Transport(address or "", key, app, service.key_header))
-        self._connections[_place(service.base_url or "", service.dialect.name)] = connection
+        place = _place(service.base_url or "", service.dialect.name)
+        known = self._connections.get(place)
+        if known is not None and known.transport.app is app:
+            transport = known.transport  # what it has open stays open, for the jobs that are under way
+            transport.use(key, service.key_header)
+        else:
+            base = service.base_url or ""
+            address = "http://simulator" + base.removeprefix("simulator:") if app else base
+            transport = Transport(address, key, app, service.key_header)
+        self._connections[place] = connection = Connection(service, transport)
         return connection
 
     def knows(self, row: JobRow) -> bool:

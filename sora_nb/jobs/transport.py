@@ -89,12 +89,16 @@ class Transport:
         self, base_url: str, key: Key | None, app: Any = None, key_header: KeyHeader = "authorization"
     ) -> None:
         self._base_url = base_url.rstrip("/")
-        self._key = key
-        self._key_header = key_header
-        self._app = app
+        self.app = app
+        self.use(key, key_header)
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._in_flight: set[asyncio.Task[Any]] = set()
         _keep_logs_quiet()
+
+    def use(self, key: Key | None, key_header: KeyHeader) -> None:
+        """From now on present this key."""
+        self._key = key
+        self._key_header = key_header
 
     async def pay(self, call: Call, idempotency_key: str) -> Reply:
         """Send a request that may cost money, once.
@@ -112,7 +116,7 @@ class Transport:
 
         Raises `AnswerLost` where the bytes broke off and asking again may go on from there.
         """
-        reach = Reach(self._base_url, at_home=self._app is not None)
+        reach = Reach(self._base_url, at_home=self.app is not None)
         params = f"?{httpx.QueryParams(dict(call.params))}" if call.params else ""
         return await self._into(target, f"{self._base_url}{call.path}{params}", reach, self._headers())
 
@@ -120,7 +124,7 @@ class Transport:
         """Write what a public address holds to *target*. No credentials are sent."""
         if urlsplit(url).scheme not in ("http", "https"):
             raise ConfigError(f"A video's address begins with https:// or http://, not {url.split(':')[0][:20]!r}.")
-        return await self._into(target, url, Reach(url, at_home=self._app is not None), None)
+        return await self._into(target, url, Reach(url, at_home=self.app is not None), None)
 
     def path_of(self, told: str) -> str | None:
         """The path under the service's address that an address in an answer means; None where it is none of it."""
@@ -151,9 +155,9 @@ class Transport:
 
     def _client(self, purpose: str) -> httpx.AsyncClient:
         if purpose not in self._clients:
-            here = self._app is not None and purpose != "abroad"
+            here = self.app is not None and purpose != "abroad"
             client = self._clients[purpose] = httpx.AsyncClient(
-                transport=httpx.ASGITransport(self._app, raise_app_exceptions=False) if here else None,
+                transport=httpx.ASGITransport(self.app, raise_app_exceptions=False) if here else None,
                 timeout=PAID_TIMEOUT if purpose == "paid" else FREE_TIMEOUT,
                 limits=httpx.Limits(max_connections=32, max_keepalive_connections=8 if purpose == "free" else 0),
                 follow_redirects=False,

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from sora_nb.errors import JobFailed, JobUnknown, LibraryError, ServerError, WaitTimeout
 from sora_nb.handles import Video
 from sora_nb.jobs import Engine, pacing
+from sora_nb.jobs.keys import Key
 from sora_nb.jobs.transport import AnswerLost, Transport
 from sora_nb.library import JobRow, Library
 from tests.jobs.bench import BenchService, service, video_job
@@ -318,3 +319,12 @@ def test_a_full_disk_is_told_by_the_handle_and_the_job_goes_on_when_there_is_roo
     # An id that came while nothing could be written is owed to the ledger, and known all the same.
     assert video.wait(20).path is not None
     assert (len(bench.posts), video.remote_id) == (1, "r1")
+
+
+def test_a_second_connection_changes_the_key_and_leaves_open_what_is_open(engine: Engine, bench: BenchService) -> None:
+    app = bench.app()
+    first = engine.connect(service(), Key(lambda: "one", "the test"), app)
+    second = engine.connect(service(), Key(lambda: "two", "the test"), app)
+    assert second.transport is first.transport
+    assert second.transport._headers() == {"Authorization": "Bearer two"}
+    assert engine.connect(service(), None, bench.app()).transport is not first.transport

@@ -82,7 +82,7 @@ class WireTransport(transport.Transport):
     def _client(self, purpose: str) -> httpx.AsyncClient:
         if purpose not in self._clients:
             timeout = transport.PAID_TIMEOUT if purpose == "paid" else transport.FREE_TIMEOUT
-            self._clients[purpose] = httpx.AsyncClient(transport=self._app, timeout=timeout, trust_env=False)
+            self._clients[purpose] = httpx.AsyncClient(transport=self.app, timeout=timeout, trust_env=False)
         return self._clients[purpose]
 
 
