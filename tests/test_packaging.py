@@ -21,8 +21,10 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 OPTIONAL = {
+    "dlib": "faces-lite and identity: a detector and a measure of faces",
     "google": "google.colab is there on Colab alone",
     "keyring": "one of several places a key may come from",
+    "onnxruntime": "faces: the recommended detector",
 }
 """Packages that are imported only where they happen to be installed."""
 

@@ -71,8 +71,8 @@ def _write(source: Path, span: TimeRange, part: Path, encoding: Encoding) -> Non
         pieces = sound(source, start, end - start) if encoding.sound else iter(())
         with ClipFile(part, encoding, rate(footage)) as clip:
             within = takewhile(lambda shown: shown.start_ms < span.end_ms, chain([first], frames))
-            for shown in _held(within, end, source):
-                begin = max(Fraction(0), shown.start - start)
+            for number, shown in enumerate(_held(within, end, source)):
+                begin = shown.start - start if number else Fraction(0)
                 stay = min(shown.end, end) - start - begin
                 clip.show(upright.yuv(shown.frame, encoding.size, encoding.canvas), begin, stay)
                 while clip.heard < begin and (piece := next(pieces, None)) is not None:
