@@ -31,13 +31,6 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Give each notebook a library of its own: its kernel starts with its first cell."""
-    if item.path.suffix == ".ipynb":
-        os.environ["SORA_NB_HOME"] = str(Path(item.config.stash[_HOME].name, item.path.stem))
-
-
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Take the home away again."""
     config.stash[_HOME].cleanup()
