@@ -6,15 +6,13 @@ the character can be made again somewhere else. Where a service makes none, that
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sora_nb.dialects.base import Call, CharacterAsk, CharacterWay, RemoteCharacter, Reply, Service
-from sora_nb.errors import ConfigError, JobError, NotFoundError, RangeError, ServiceError, VideoFileError
-from sora_nb.jobs import pacing
-from sora_nb.jobs.asking import Postponed, rest
+from sora_nb.errors import ConfigError, JobError, RangeError, ServiceError, VideoFileError
 from sora_nb.jobs.paid import pay, recall
+from sora_nb.jobs.polling import UNDERWAY, poll
 from sora_nb.jobs.reconcile import reconcile
 from sora_nb.library import CharacterRow, JobRow
 from sora_nb.timerange import TimeRange, require
@@ -33,7 +31,7 @@ async def live_character(desk: Desk, row: JobRow) -> None:
         # Where creation answers at once there is nothing to poll: what was accepted is ready.
         ready = desk.dialect.get_character(row.remote_id or "") is None
         row = desk.advance(row, task_id=row.remote_id, state="STORED" if ready else "ACCEPTED")
-    if row.state in ("ACCEPTED", "RUNNING"):
+    if row.state in UNDERWAY:
         await _poll(desk, row)
 
 
@@ -162,25 +160,12 @@ def choose_way(service: Service, character: CharacterRow, *, at_home: bool, has_
 
 
 async def _poll(desk: Desk, row: JobRow) -> None:
-    task_id = row.task_id or row.remote_id or ""
-    call = desk.dialect.get_character(task_id)
-    waits, misses = pacing.poll_waits(), pacing.Misses()
-    wait = 0.0
-    while call is not None and row.state in ("ACCEPTED", "RUNNING"):
-        row = await rest(desk, row, wait)
-        wait = next(waits)
-        try:
-            reply = await desk.ask(call)
-            row = _note(desk, row, desk.dialect.read_character(reply))
-            misses.clear()
-            wait = pacing.told_wait(reply.headers, desk.now()) or wait
-        except Postponed as error:
-            wait = error.seconds
-        except NotFoundError as error:
-            if misses.enough(asyncio.get_running_loop().time()):
-                row = desk.advance(row, state="LOST", error_code=error.code or "not_found", error=str(error))
-        except ServiceError as error:
-            row = desk.advance(row, error_code=error.code or "poll_failed", error=str(error))
+    def note(row: JobRow, reply: Reply) -> JobRow:
+        return _note(desk, row, desk.dialect.read_character(reply))
+
+    call = desk.dialect.get_character(row.task_id or row.remote_id or "")
+    if call is not None:
+        await poll(desk, row, call, note, at_once=True)
 
 
 def _note(desk: Desk, row: JobRow, remote: RemoteCharacter) -> JobRow:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
-from sora_nb.dialects.base import Call, RemoteVideo, VideoAsk
+from sora_nb.dialects.base import Call, RemoteVideo, Reply, VideoAsk
 from sora_nb.dialects.reading import knows_status, plain_words
 from sora_nb.dialects.references import fitting
-from sora_nb.errors import ConfigError, JobError, NotFoundError, ServerError, ServiceError, VideoFileError
-from sora_nb.jobs import pacing
-from sora_nb.jobs.asking import Postponed, rest
+from sora_nb.errors import ConfigError, JobError, ServerError, VideoFileError
 from sora_nb.jobs.download import download
 from sora_nb.jobs.paid import pay, recall
+from sora_nb.jobs.polling import UNDERWAY, poll
 from sora_nb.jobs.reconcile import reconcile
 from sora_nb.library import JobRow
 
@@ -24,12 +22,12 @@ PENDING = frozenset({"queued", "in_progress"})
 
 async def live_video(desk: Desk, row: JobRow) -> None:
     """Take the job from wherever it stands to its end."""
-    known = row.state in ("ACCEPTED", "RUNNING")
+    known = row.state in UNDERWAY
     if row.state == "SENDING":
         row = recall(desk, row)
     if row.state in ("INTENT", "RECONCILING"):
         row = await _send(desk, row)
-    if row.state in ("ACCEPTED", "RUNNING"):
+    if row.state in UNDERWAY:
         row = await _poll(desk, row, at_once=known)
     if row.state in ("READY", "FETCHING"):
         await _fetch(desk, row)
@@ -62,25 +60,11 @@ async def _poll(desk: Desk, row: JobRow, *, at_once: bool) -> JobRow:
     if row.remote_id is None:
         raise ServerError(f"{row.id} was accepted without an id, which cannot be polled.")
     call = _question(desk, row, row.remote_id)
-    waits, misses = pacing.poll_waits(), pacing.Misses()
-    wait = 0.0 if at_once else next(waits)
-    while row.state in ("ACCEPTED", "RUNNING"):
-        row = await rest(desk, row, wait)
-        wait = next(waits)
-        try:
-            reply = await desk.ask(call)
-            row = _note(desk, row, desk.dialect.read_video(reply))
-            misses.clear()
-            wait = pacing.told_wait(reply.headers, desk.now()) or wait
-        except Postponed as error:
-            wait = error.seconds
-        except NotFoundError as error:
-            if misses.enough(asyncio.get_running_loop().time()):
-                row = desk.advance(row, state="LOST", error_code=error.code or "not_found", error=str(error))
-        except ServiceError as error:
-            # The job is paid for and goes on at the service, whatever a poll says: tell, and ask again.
-            row = desk.advance(row, error_code=error.code or "poll_failed", error=str(error))
-    return row
+
+    def note(row: JobRow, reply: Reply) -> JobRow:
+        return _note(desk, row, desk.dialect.read_video(reply))
+
+    return await poll(desk, row, call, note, at_once=at_once)
 
 
 def _question(desk: Desk, row: JobRow, remote_id: str) -> Call:

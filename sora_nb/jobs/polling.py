@@ -1,0 +1,43 @@
+"""Asking how an accepted job is going, for as long as it takes: one policy for videos and for characters."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sora_nb.dialects.base import Call, Reply
+from sora_nb.errors import NotFoundError, ServiceError
+from sora_nb.jobs import pacing
+from sora_nb.jobs.asking import Postponed, rest
+from sora_nb.library import JobRow
+
+if TYPE_CHECKING:
+    from sora_nb.jobs.desk import Desk
+
+UNDERWAY = frozenset({"ACCEPTED", "RUNNING"})
+
+
+async def poll(
+    desk: Desk, row: JobRow, call: Call, note: Callable[[JobRow, Reply], JobRow], *, at_once: bool
+) -> JobRow:
+    """The row once the job has left `UNDERWAY`. *note* writes down what an answer says."""
+    waits, misses = pacing.poll_waits(), pacing.Misses()
+    wait = 0.0 if at_once else next(waits)
+    while row.state in UNDERWAY:
+        row = await rest(desk, row, wait)
+        wait = next(waits)
+        try:
+            reply = await desk.ask(call)
+            row = note(row, reply)
+            misses.clear()
+            wait = pacing.told_wait(reply.headers, desk.now()) or wait
+        except Postponed as error:
+            wait = error.seconds
+        except NotFoundError as error:
+            if misses.enough(asyncio.get_running_loop().time()):
+                row = desk.advance(row, state="LOST", error_code=error.code or "not_found", error=str(error))
+        except ServiceError as error:
+            # The job is paid for and goes on at the service, whatever a poll says: tell, and ask again.
+            row = desk.advance(row, error_code=error.code or "poll_failed", error=str(error))
+    return row
