@@ -15,6 +15,9 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
+from sora_nb.simulator import pictures
+from sora_nb.simulator.pictures import samples
+
 # The gate runs on two shared cores, where a time limit per example says nothing about the code.
 settings.register_profile("sora_nb", deadline=None)
 settings.load_profile("sora_nb")
@@ -82,6 +85,18 @@ def nobodys_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setitem(sys.modules, "keyring", None)
     monkeypatch.setattr(getpass, "getpass", nobody)
+
+
+@pytest.fixture
+def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the simulator draw what is asked, only smaller: for tests of the conversation, not of the pictures."""
+    draw = pictures.render
+
+    def small(path: Path, prompt: str, **asked: Any) -> None:
+        draw(path, prompt, **{**asked, "size": (192, 108), "fps": 8})
+
+    monkeypatch.setattr(pictures, "render", small)
+    monkeypatch.setattr(samples, "SIZE", (320, 180))
 
 
 @pytest.fixture(autouse=True)

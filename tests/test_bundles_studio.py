@@ -6,24 +6,14 @@ import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import sora_nb as sora
 from sora_nb.errors import BundleError
-from sora_nb.simulator import pictures
 from sora_nb.widgets.static import character_card
 
-
-@pytest.fixture(autouse=True)
-def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    draw = pictures.render
-
-    def small(path: Path, prompt: str, *, size: tuple[int, int], **asked: Any) -> None:
-        draw(path, prompt, size=(192, 108), fps=8, **asked)
-
-    monkeypatch.setattr(pictures, "render", small)
+pytestmark = pytest.mark.usefixtures("small_pictures")
 
 
 @pytest.fixture

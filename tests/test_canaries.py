@@ -19,7 +19,7 @@ from nbclient import NotebookClient
 
 import sora_nb as sora
 from sora_nb.jobs import pacing, reconcile
-from sora_nb.simulator import local, pictures
+from sora_nb.simulator import local
 from sora_nb.simulator.app import create_app
 
 KEY = "c4n4ry-0f-4-l4bs-0wn-k3y-wh1ch-l00ks-l1k3-n0n3"
@@ -102,14 +102,7 @@ def _shows(content: bytes) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    draw = pictures.render
-
-    def small(path: Path, prompt: str, *, size: tuple[int, int], **asked: Any) -> None:
-        draw(path, prompt, size=(192, 108), fps=8, **asked)
-
-    monkeypatch.setattr(pictures, "render", small)
-    monkeypatch.setattr("sora_nb.simulator.pictures.samples.SIZE", (320, 180))
+def quick(small_pictures: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pacing, "retry_wait", lambda _attempt: 0.01)
     monkeypatch.setattr(pacing, "POLL_FIRST", 0.01)
     monkeypatch.setattr(reconcile, "LOOKS", (0.01, 0.02))

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sora_nb import Studio, cli
-from sora_nb.simulator import pictures
 
-
-@pytest.fixture(autouse=True)
-def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    draw = pictures.render
-
-    def small(path: Path, prompt: str, **asked: Any) -> None:
-        draw(path, prompt, **{**asked, "size": (192, 108), "fps": 8})
-
-    monkeypatch.setattr(pictures, "render", small)
+pytestmark = pytest.mark.usefixtures("small_pictures")
 
 
 def test_the_demo_makes_a_character_three_takes_and_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,24 +12,13 @@ import pytest
 
 import sora_nb as sora
 from sora_nb.dialects.services import PLAYED
-from sora_nb.simulator import pictures
 from tests.clips import make_clip
+
+pytestmark = pytest.mark.usefixtures("small_pictures")
 
 NATIVE = [name for name, service in PLAYED.items() if service.capabilities.native]
 REFERENCE = [name for name, service in PLAYED.items() if not service.capabilities.native]
 SIZE = "1280x720"
-
-
-@pytest.fixture(autouse=True)
-def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw what is asked, only smaller: these tests look at the conversation, not at the pictures."""
-    draw = pictures.render
-
-    def small(path: Path, prompt: str, *, size: tuple[int, int], **asked: Any) -> None:
-        draw(path, prompt, size=(192, 108), fps=8, **asked)
-
-    monkeypatch.setattr(pictures, "render", small)
-    monkeypatch.setattr("sora_nb.simulator.pictures.samples.SIZE", (320, 180))
 
 
 @pytest.fixture

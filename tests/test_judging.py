@@ -8,15 +8,12 @@ import pytest
 
 import sora_nb as sora
 from sora_nb import judging
-from sora_nb.simulator import pictures
+
+pytestmark = pytest.mark.usefixtures("small_pictures")
 
 
 @pytest.fixture
-def studio(tmp_path, monkeypatch):
-    draw = pictures.render
-    monkeypatch.setattr(
-        pictures, "render", lambda path, prompt, *, size, **asked: draw(path, prompt, size=(192, 108), fps=8, **asked)
-    )
+def studio(tmp_path):
     studio = sora.Studio("simulator", library=tmp_path / "library", speed=math.inf)
     yield studio
     studio.close()

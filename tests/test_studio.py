@@ -12,20 +12,10 @@ import pytest
 
 import sora_nb as sora
 from sora_nb.dialects import service_for
-from sora_nb.simulator import local, pictures
+from sora_nb.simulator import local
 from tests.clips import make_clip
 
-
-@pytest.fixture(autouse=True)
-def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw what is asked, only smaller: these tests look at the conversation, not at the pictures."""
-    draw = pictures.render
-
-    def small(path: Path, prompt: str, *, size: tuple[int, int], **asked: Any) -> None:
-        draw(path, prompt, size=(192, 108), fps=8, **asked)
-
-    monkeypatch.setattr(pictures, "render", small)
-    monkeypatch.setattr("sora_nb.simulator.pictures.samples.SIZE", (320, 180))
+pytestmark = pytest.mark.usefixtures("small_pictures")
 
 
 @pytest.fixture
