@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +13,7 @@ from sora_nb.bundles import import_character
 from sora_nb.casting import CharacterLike, cast_of, find_character, ready, require_way, tell
 from sora_nb.connecting import ApiKey, Prices, choose, connect, in_process, priced, service_of
 from sora_nb.dialects import Capabilities, Service, VideoAsk, estimate
-from sora_nb.dialects.checking import character_remarks, remarks
+from sora_nb.dialects.checking import remarks
 from sora_nb.errors import ConfigError
 from sora_nb.handles import Character, Video
 from sora_nb.jobs import engine_for
@@ -24,6 +21,7 @@ from sora_nb.jobs.records import character_record, video_record
 from sora_nb.judging import compare, judge
 from sora_nb.library import CharacterRow, JobRow
 from sora_nb.models import FromFile, FromURL, handle_of
+from sora_nb.projecting import character_of, digest, everyone, intent, project, whereabouts
 from sora_nb.sources import SourceLike, identity, known_duration, read_source
 from sora_nb.timerange import Finding, Limits, TimeRange, require
 
@@ -154,7 +152,7 @@ class Studio:
             "characters": [one.id for one in cast],
             "take": take,
         }
-        row = self._intent("video", request, self.estimate(ask.seconds, ask.model, ask.size), found)
+        row = intent(self.service, "video", request, self.estimate(ask.seconds, ask.model, ask.size), found)
         return Prepared(self, row if cast else replace(row, mode=None), tuple(cast))
 
     def create_character(self, source: SourceLike, span: SpanLike, *, name: str, description: str = "") -> Character:
@@ -175,10 +173,10 @@ class Studio:
         require_way(origin, self.service)
         span, findings = require(span, self.limits, known_duration(origin, library))
         kind, written, told_apart = identity(origin, library)
-        digest = _digest({"name": name, "source": told_apart, "span": str(span)})
+        known_by = digest({"name": name, "source": told_apart, "span": str(span)})
         character = library.characters.add(
             CharacterRow(
-                id=f"chr_{digest}",
+                id=f"chr_{known_by}",
                 name=name,
                 handle=handle_of(name),
                 description=description,
@@ -203,7 +201,7 @@ class Studio:
 
         Raises `BundleError` before anything is kept where the bundle is damaged, or is more or other than that.
         """
-        return self._one(import_character(self._engine.library, path))
+        return whereabouts(self._engine, self.service, import_character(self._engine.library, path))
 
     def resume(self) -> list[Video | Character]:
         """Take up everything that is unfinished, each at the service it was sent to, and return it.
@@ -230,7 +228,7 @@ class Studio:
 
     def character(self, name: CharacterLike) -> Character:
         """A character of the library, by its name, handle or id."""
-        return self._one(find_character(name, self._engine.library))
+        return whereabouts(self._engine, self.service, find_character(name, self._engine.library))
 
     def videos(self) -> list[Video]:
         """Every video of the library, the oldest first."""
@@ -241,10 +239,7 @@ class Studio:
 
         One that is elsewhere is made here when it is first used.
         """
-        people = self._engine.library.characters.all()
-        rows = self._engine.library.jobs.projections()
-        found = (self._nearest(one, [row for row in rows if row.character_id == one.id]) for one in people)
-        return [character for character in found if character is not None]
+        return everyone(self._engine, self.service)
 
     def videos_df(self) -> pd.DataFrame:
         """One row for each take; the columns are those of `tables.VIDEO_COLUMNS`."""
@@ -362,30 +357,9 @@ class Studio:
     def __repr__(self) -> str:
         return f"<Studio {self.service.name}{' (simulated)' if self.simulated else ''}>"
 
-    def _is_here(self, row: JobRow) -> bool:
-        return (row.base_url, row.dialect) == (self.service.base_url, self.service.dialect.name)
-
-    def _one(self, one: CharacterRow) -> Character:
-        return self._nearest(one, self._engine.library.jobs.projections(one.id)) or self.project(one)
-
-    def _nearest(self, one: CharacterRow, rows: Iterable[JobRow]) -> Character | None:
-        """Of a character's places this service, or else the newest; None where it is nowhere and has no clip here."""
-        row = max(rows, key=lambda row: (self._is_here(row), row.created_at), default=None)
-        if row is None and one.clip is not None:
-            # It can be used, and is made on this service then: what it will be is shown under that job's id.
-            row = replace(self._projection(one), service="", state="STORED", mode=None, simulated=False)
-            self._engine.foretell(row)
-        return None if row is None else self._character(row)
-
     def project(self, character: CharacterRow) -> Character:
         """The character on this service: where it already is, or made there again from what the library holds."""
-        row = self._projection(character, character_remarks(character.name, self.service))
-        return self._character(self._engine.submit(row))
-
-    def _projection(self, character: CharacterRow, found: Iterable[Finding] = ()) -> JobRow:
-        request = {"character": character.id, "span": f"{character.start_ms},{character.end_ms}"}
-        price = self.capabilities.usd_per_character if self.capabilities.native else 0.0
-        return replace(self._intent("character", request, price, found), character_id=character.id)
+        return project(self._engine, self.service, character)
 
     def submit(self, row: JobRow) -> Video:
         """Hand a prepared job to the background thread."""
@@ -394,34 +368,8 @@ class Studio:
             self._engine.annotate(row.id, sweep=row.sweep, axes=dict(row.axes))
         return Video(self._engine, row.id)
 
-    def _intent(
-        self, kind: str, request: Mapping[str, Any], est_cost_usd: float | None, found: Iterable[Finding] = ()
-    ) -> JobRow:
-        """The job that asks for it, with what was *found*. Raises `ConfigError` where an error is among that."""
-        service, found = self.service, tuple(found)
-        if errors := [finding.message for finding in found if finding.level == "error"]:
-            raise ConfigError(" ".join(errors))
-        place = {"kind": kind, "base_url": service.base_url, "dialect": service.dialect.name}
-        return JobRow(
-            id=f"{'vid' if kind == 'video' else 'prj'}_{_digest({**place, **request})}",
-            kind=kind,  # type: ignore[arg-type]
-            service=service.title,
-            dialect=service.dialect.name,
-            base_url=service.base_url or "",
-            request=request,
-            key=str(uuid.uuid4()),
-            created_at=time.time(),
-            est_cost_usd=est_cost_usd,
-            mode="native" if service.capabilities.native else "reference",
-            findings=tuple({"level": one.level, "code": one.code, "message": one.message} for one in found),
-            simulated=self.simulated,
-        )
-
     def _handle(self, row: JobRow) -> Video | Character:
-        return Video(self._engine, row.id) if row.kind == "video" else self._character(row)
-
-    def _character(self, row: JobRow) -> Character:
-        return Character(self._engine, row.id, row.character_id or "")
+        return Video(self._engine, row.id) if row.kind == "video" else character_of(self._engine, row)
 
     def _handles(self) -> dict[str, str]:
         return {one.id: one.handle for one in self._engine.library.characters.all()}
@@ -445,7 +393,3 @@ class Prepared:
         for one in self.cast:
             self.studio.project(one)
         return self.studio.submit(replace(self.row, sweep=sweep, axes=axes or {}))
-
-
-def _digest(facts: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

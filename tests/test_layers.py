@@ -31,6 +31,7 @@ LAYERS = (
     "handles",
     "sources",
     "casting",
+    "projecting",
     "judging",
     "connecting",
     "sweep",
