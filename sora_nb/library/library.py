@@ -19,6 +19,7 @@ from sora_nb.library.people import People
 from sora_nb.library.place import warn_where_unsafe
 from sora_nb.library.prices import FILE, read_prices
 from sora_nb.library.salvage import rebuild, set_aside
+from sora_nb.library.tracks import Tracks
 
 
 class Library:
@@ -38,6 +39,7 @@ class Library:
         self.jobs = Journal(self._database, self.ledger)
         self.characters = People(self._database, self.ledger)
         self.files = Files(self.folder / "files")
+        self.tracks = Tracks(self.folder / "tracks", self.files)
 
     def prices(self, service: str) -> Mapping[str, Any]:
         """The user's own prices of a service, from `prices.json` in the folder; empty where there are none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TypeAlias
 
 from sora_nb.video.upright import Picture
@@ -65,6 +66,12 @@ class Dlib:
 
 _AHEAD = 0.1
 """It finds no other faces."""
+
+
+def installed_name() -> str | None:
+    """What `installed` is called, told without loading it."""
+    needed = {"mtcnn": ("mtcnnruntime", "onnxruntime"), "dlib": ("dlib",)}
+    return next((name for name, packages in needed.items() if all(map(find_spec, packages))), None)
 
 
 def installed() -> Detector | None:

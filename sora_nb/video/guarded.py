@@ -16,15 +16,17 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Literal
 
 from sora_nb.errors import ConfigError, RangeError, VideoFileError
 from sora_nb.timerange import Finding, TimeRange
 from sora_nb.video.measure import VideoMeasures
 from sora_nb.video.probe import VideoInfo
+from sora_nb.video.track import Track
 
 SECONDS = 20.0
 """Processor time that a look at a file may take; work on all of its frames may take more, by its length and size."""
@@ -68,8 +70,13 @@ class Opener:
             start_new_session=True,
         )
 
-    def ask(self, request: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
-        """What it answers; `VideoFileError` where it took too long or died, and then it is gone."""
+    def ask(
+        self, request: dict[str, Any], seconds: float, listen: Callable[[float], object] | None = None
+    ) -> tuple[dict[str, Any], bytes]:
+        """What it answers; `VideoFileError` where it took too long or died, and then it is gone.
+
+        *listen* hears how far it is, 0 to 1; what it raises ends the process.
+        """
         assert self.process.stdin is not None and self.process.stdout is not None
         self.files += 1
         late = threading.Event()
@@ -81,12 +88,14 @@ class Opener:
         clock = threading.Timer(_PATIENCE * seconds, give_up)
         clock.daemon = True
         try:
-            self.process.stdin.write(json.dumps({**request, "seconds": seconds}).encode() + b"\n")
+            told = {**request, "seconds": seconds, "listens": listen is not None}
+            self.process.stdin.write(json.dumps(told).encode() + b"\n")
             self.process.stdin.flush()
             clock.start()
             try:
-                line = self.process.stdout.readline(_MOST_LINE)
-                answer = json.loads(line) if line.endswith(b"\n") else None
+                while (answer := self._line(self.process.stdout)) is not None and "progress" in answer:
+                    if listen is not None:
+                        listen(float(answer["progress"]))
                 size = answer["bytes"] if answer else 0
                 blob = self.process.stdout.read(size) if 0 < size <= _MOST_BYTES else b""
             finally:
@@ -108,6 +117,11 @@ class Opener:
             )
         return answer, blob
 
+    @staticmethod
+    def _line(stream: IO[bytes]) -> dict[str, Any] | None:
+        line = stream.readline(_MOST_LINE)
+        return json.loads(line) if line.endswith(b"\n") else None
+
     @property
     def alive(self) -> bool:
         """Whether it can be asked."""
@@ -123,6 +137,42 @@ class Opener:
                     pipe.close()
                 except BrokenPipeError:
                     continue  # what was not sent is not wanted any more
+
+
+class Stop:
+    """Ends a look at a file, from another thread than the one that waits for it."""
+
+    def __init__(self) -> None:
+        self.called = False
+        self._opener: Opener | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self) -> None:
+        """End it now; whoever waits for it gets `VideoFileError` with the code `stopped`."""
+        with self._lock:
+            self.called = True
+            if self._opener is not None:
+                self._opener.process.kill()
+
+    def heed(self) -> None:
+        """Raise where it was called."""
+        if self.called:
+            raise VideoFileError("The look at the video was stopped. Ask again for all of it.", "stopped")
+
+    @contextmanager
+    def over(self, opener: Opener) -> Iterator[None]:
+        """While *opener* works."""
+        with self._lock:
+            self.heed()
+            self._opener = opener
+        try:
+            yield
+        except VideoFileError:
+            self.heed()
+            raise
+        finally:
+            with self._lock:
+                self._opener = None
 
 
 _idle: list[Opener] = []
@@ -170,6 +220,26 @@ def filmstrip(source: str | Path, count: int = 20, *, height: int = 54) -> bytes
     return _ask("filmstrip", source, count, height=height, seconds=_for_all_of(source))[1]
 
 
+def scan(
+    source: str | Path,
+    *,
+    faces: Literal["installed"] | None = "installed",
+    samples: float = 4.0,
+    progress: Callable[[float], object] | None = None,
+    stop: Stop | None = None,
+    name: str = "",
+) -> Track:
+    """Look at every frame of the video once, and closely at some; see `video.scan`.
+
+    *progress* is called on this thread, and what it raises ends the scan; *stop* does so from another. *name* is what
+    the track calls the video, the file's name where it is empty.
+    """
+    data = _ask("scan", source, seconds=_for_all_of(source), listen=progress, stop=stop, faces=faces, samples=samples)[
+        1
+    ]
+    return replace(Track.from_bytes(data), name=name or Path(source).name)
+
+
 def _for_all_of(source: str | Path) -> float:
     """Seconds that work on every frame may take."""
     info = probe(source)
@@ -182,13 +252,19 @@ def _facts(work: str, source: str | Path, *, seconds: float = SECONDS) -> dict[s
 
 
 def _ask(
-    work: str, source: str | Path, *arguments: Any, seconds: float = SECONDS, **options: Any
+    work: str,
+    source: str | Path,
+    *arguments: Any,
+    seconds: float = SECONDS,
+    listen: Callable[[float], object] | None = None,
+    stop: Stop | None = None,
+    **options: Any,
 ) -> tuple[dict[str, Any], bytes]:
     """The answer of a process that opens files, with its errors raised here."""
     # The process stays in the folder where it was started; the notebook may leave.
     request = {"work": work, "arguments": [os.path.abspath(source), *arguments], "options": options}
-    with _opener() as opener:
-        answer, blob = opener.ask(request, seconds)
+    with _opener() as opener, stop.over(opener) if stop else nullcontext():
+        answer, blob = opener.ask(request, seconds, listen)
     if "error" in answer:
         raise _error(answer, Path(source).name)
     return answer, blob

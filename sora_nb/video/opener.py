@@ -17,11 +17,19 @@ from sora_nb.errors import ConfigError, RangeError, SoraError, VideoFileError
 from sora_nb.video.cut import cut, preview
 from sora_nb.video.measure import measure
 from sora_nb.video.probe import probe
+from sora_nb.video.scan import scan
 from sora_nb.video.stills import filmstrip, poster, still
 
 Works = Mapping[str, Callable[..., Any]]
 
-WORKS: Works = {work.__name__: work for work in (probe, measure, cut, preview, poster, still, filmstrip)}
+
+def _scan(source: str, **options: Any) -> bytes:
+    return scan(source, **options).to_bytes()
+
+
+WORKS: Works = {work.__name__: work for work in (probe, measure, cut, preview, poster, still, filmstrip)} | {
+    "scan": _scan,
+}
 
 
 def serve(memory: int, works: Works = WORKS) -> None:
@@ -35,7 +43,10 @@ def serve(memory: int, works: Works = WORKS) -> None:
         for line in requests:
             request = json.loads(line)
             _limit_time(request["seconds"])
-            facts, blob = _answer(works[request["work"]], request["arguments"], request["options"])
+            options = request["options"]
+            if request["listens"]:
+                options["progress"] = lambda share: _send(answers, {"progress": share}, b"")
+            facts, blob = _answer(works[request["work"]], request["arguments"], options)
             _send(answers, facts, blob)
 
 

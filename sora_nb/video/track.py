@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import struct
 import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, TypeAlias
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +63,12 @@ FACE = np.dtype(
 )
 """One row for each face in each sample."""
 
+VERSION = 1
+"""Of what `scan` sees: one more where the same file gives other figures, so that no kept track is used again."""
+
 _FORMAT = 1
+_MOST_BYTES = 1 << 30
+"""Of an opened track: a hundred hours of film."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,14 +173,16 @@ class Track:
     def from_bytes(cls, data: bytes) -> Track:
         """The track that `to_bytes` wrote. `VideoFileError` where it is damaged or of another version."""
         try:
+            _require_small(data)
             with np.load(BytesIO(data), allow_pickle=False) as file:
                 parts = {name: file[name] for name in file.files}
             told = json.loads(parts.pop("told").tobytes())
             if told.pop("format") != _FORMAT or [parts[name].dtype for name in _ROWS] != list(_ROWS.values()):
                 raise ValueError("another version")
+            _require_whole(parts)
             pictures = {name: parts.pop(name).tobytes() for name in ("filmstrip", "poster")}
             return cls(**told | {"size": tuple(told["size"])}, **parts, **pictures)
-        except (ValueError, KeyError, TypeError, OSError, EOFError, BadZipFile, zlib.error) as error:
+        except _UNREADABLE as error:
             raise VideoFileError("A stored track cannot be read. Scan the video again.") from error
 
     def _columns(self) -> dict[str, Any]:
@@ -189,6 +197,29 @@ class Track:
             places = self.samples["frame"][self.faces["sample"]]
             np.fmax.at(height, places, self.faces["height"])
         return columns | {"cut": cut, "sharpness": sharpness, "faces": count, "face_height": height}
+
+
+_UNREADABLE = (
+    ValueError, KeyError, TypeError, OSError, EOFError, BadZipFile, zlib.error, NotImplementedError, RuntimeError,
+    struct.error, OverflowError,
+)  # fmt: skip
+"""What reading a damaged archive may raise."""
+
+
+def _require_small(data: bytes) -> None:
+    with ZipFile(BytesIO(data)) as archive:
+        if sum(one.file_size for one in archive.infolist()) > _MOST_BYTES:
+            raise ValueError("too large")
+
+
+def _require_whole(parts: dict[str, Rows]) -> None:
+    """Rows that name rows which are there: what another process wrote may be made so."""
+    frames, samples, faces = (parts[name] for name in _ROWS)
+    named = ((samples["frame"], len(frames)), (faces["sample"], len(samples)))
+    if any(rows.ndim != 1 for rows in (frames, samples, faces)) or not len(frames) or not len(samples):
+        raise ValueError("no rows")
+    if any(len(rows) and (rows.min() < 0 or rows.max() >= count) for rows, count in named):
+        raise ValueError("rows that are not there")
 
 
 _ROWS = {"frames": FRAME, "samples": SAMPLE, "faces": FACE}
