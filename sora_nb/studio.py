@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urljoin
 
 from sora_nb.bundles import import_character
@@ -23,13 +23,14 @@ from sora_nb.library import CharacterRow, JobRow
 from sora_nb.models import FromFile, FromURL, handle_of
 from sora_nb.projecting import character_of, digest, everyone, intent, project, whereabouts
 from sora_nb.sources import SourceLike, identity, known_duration, read_source
-from sora_nb.timerange import Finding, Limits, TimeRange, require
+from sora_nb.timerange import Finding, Limits, TimeRange, limits_of, require
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sora_nb.sweep import Sweep
-    from sora_nb.video import Likeness
+    from sora_nb.video import Likeness, Suggestions, Track
+    from sora_nb.video.faces import Detector
     from sora_nb.widgets import CompareGrid, Panel, RangePicker
 
 SpanLike = TimeRange | str | tuple[float, float]
@@ -161,10 +162,13 @@ class Studio:
         *source* is a URL, a `Video`, a task id, a path or bytes; *span* is `"5,8"`, a `TimeRange`, or a
         picker's `value`. Where the service takes no timestamps the clip is cut here. Where it makes no
         characters nothing is sent: clip and picture are kept here, `mode` is `reference`, and `remarks`
-        say what is lost.
+        say what is lost. What the pictures say against the range is among `remarks` as well, at once where the
+        source was looked at before, else once it is cut; none of that stops it.
 
         Raises `RangeError` or `ConfigError` before anything is sent where it would not work.
         """
+        from sora_nb.footage import known
+
         name = name.strip()
         if not 1 <= len(name) <= self.capabilities.name_max:
             raise ConfigError(f"A character's name has 1 to {self.capabilities.name_max} letters, not {len(name)}.")
@@ -172,6 +176,8 @@ class Studio:
         origin = read_source(source, library)
         require_way(origin, self.service)
         span, findings = require(span, self.limits, known_duration(origin, library))
+        track = known(self._engine, origin)
+        seen = track.findings(span, self.limits) if track is not None else []
         kind, written, told_apart = identity(origin, library)
         known_by = digest({"name": name, "source": told_apart, "span": str(span)})
         character = library.characters.add(
@@ -185,12 +191,12 @@ class Studio:
                 start_ms=span.start_ms,
                 end_ms=span.end_ms,
                 created_at=time.time(),
-                findings=tuple(finding.code for finding in findings),
+                findings=tuple(finding.code for finding in (*findings, *seen)),
             )
         )
         if isinstance(origin, FromURL):
             self._engine.remember_address(character.id, origin.url)
-        return self.project(character)
+        return project(self._engine, self.service, character, seen)
 
     def import_character(self, path: str | Path) -> Character:
         """Take a character that was exported, here or elsewhere, into the library.
@@ -300,6 +306,44 @@ class Studio:
         row = self._engine.library.jobs.find(origin.task_id)
         return None if row is None else Video(self._engine, row.id).path
 
+    def scan(
+        self,
+        source: SourceLike,
+        *,
+        faces: Detector | Literal["installed"] | None = "installed",
+        samples: float = 4.0,
+        progress: Callable[[float], object] | None = None,
+    ) -> Track:
+        """Look at a source, frame by frame, as `sora.scan` does; what is seen is kept in the library.
+
+        *source* is what `create_character` takes. An address is fetched for that, and the file is read by a process
+        of its own that may fail; with a detector of your own it is read in this one, and not kept. The same file is
+        looked at once, whatever it is called. It blocks, an interrupt ends it, and the jobs go on meanwhile.
+
+        Raises `VideoFileError` for what is no video or not finished, `ServiceError` where it cannot be fetched.
+        """
+        from sora_nb.scanning import scan_source
+
+        origin = read_source(source, self._engine.library)
+        return scan_source(self._engine, self.service, origin, faces, samples, progress)
+
+    def suggest(
+        self,
+        source: SourceLike,
+        limits: Limits | str | None = None,
+        k: int = 3,
+        *,
+        progress: Callable[[float], object] | None = None,
+    ) -> Suggestions:
+        """The best ranges of a source with reasons, as `sora.suggest` has them; *limits* are the service's if None.
+
+        Raises as `scan` does.
+        """
+        from sora_nb.scanning import suggest_from
+
+        rules = self.limits if limits is None else limits_of(limits)
+        return suggest_from(self._engine, self.service, read_source(source, self._engine.library), rules, k, progress)
+
     def sweep(self, template: str, **axes: Any) -> Sweep:
         """Plan a grid of takes: every combination of the *axes* put into *template*."""
         from sora_nb.sweep import Sweep
@@ -307,11 +351,30 @@ class Studio:
         return Sweep(self, template, axes)
 
     def pick(self, source: SourceLike, **options: Any) -> RangePicker:
-        """A picker on a source, with this service's limits."""
+        """A picker on a source, with this service's limits; what is seen in it is shown there once it is known."""
         from sora_nb.widgets import RangePicker
 
         options.setdefault("title", getattr(source, "prompt", None))
-        return RangePicker(self.resolve(source), limits=self.limits, **options)
+        picker = RangePicker(self.resolve(source), limits=self.limits, **options)
+        self.show_seen(source, picker)
+        return picker
+
+    def show_seen(self, source: SourceLike, picker: RangePicker) -> None:
+        """Begin to look at a source, and hand what is seen to a picker that still shows it then.
+
+        Nothing is begun where there is nothing to see yet.
+        """
+        from sora_nb.scanning import scan_beside
+
+        shown = picker.source
+        if shown is not None:
+            origin = read_source(source, self._engine.library)
+
+            def show(track: Track, suggestions: Suggestions) -> None:
+                if picker.source == shown:
+                    picker.show_track(track, suggestions)
+
+            scan_beside(self._engine, self.service, origin, self.limits, show)
 
     def compare(
         self, videos: Iterable[Video], *, label: str | Sequence[str] | None = None, **options: Any

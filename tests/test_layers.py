@@ -30,6 +30,8 @@ LAYERS = (
     "widgets",
     "handles",
     "sources",
+    "footage",
+    "scanning",
     "casting",
     "projecting",
     "judging",

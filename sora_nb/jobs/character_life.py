@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from sora_nb.dialects.base import Call, CharacterAsk, CharacterWay, RemoteCharacter, Reply, Service
 from sora_nb.errors import ConfigError, JobError, RangeError, ServiceError, VideoFileError
+from sora_nb.jobs.fetching import fetch
 from sora_nb.jobs.paid import pay, recall
 from sora_nb.jobs.polling import UNDERWAY, poll
 from sora_nb.jobs.reconcile import reconcile
 from sora_nb.library import CharacterRow, JobRow
-from sora_nb.timerange import TimeRange, require
+from sora_nb.models import FromTask, FromURL
+from sora_nb.timerange import Finding, TimeRange, require
 
 if TYPE_CHECKING:
     from sora_nb.jobs.desk import Desk
@@ -40,7 +42,10 @@ async def _send(desk: Desk, row: JobRow) -> JobRow:
     span = TimeRange.from_ms(character.start_ms, character.end_ms)
     try:
         source_job = await _source_job(desk, character)
-        character = await _keep_pixels(desk, character, span, source_job)
+        character, seen = await _keep_pixels(desk, character, span, source_job)
+        if seen:
+            told = ({"level": one.level, "code": one.code, "message": one.message} for one in seen)
+            row = desk.advance(row, findings=(*row.findings, *told))
         if not desk.service.capabilities.native:
             return _stored_here(desk, row)
         ask = _ask(desk, character, span, source_job)
@@ -75,9 +80,12 @@ async def _source_job(desk: Desk, character: CharacterRow) -> JobRow | None:
     return await desk.finished(found.id) if found is not None else None
 
 
-async def _keep_pixels(desk: Desk, character: CharacterRow, span: TimeRange, source_job: JobRow | None) -> CharacterRow:
+async def _keep_pixels(
+    desk: Desk, character: CharacterRow, span: TimeRange, source_job: JobRow | None
+) -> tuple[CharacterRow, list[Finding]]:
+    """The character with its clip, and what the pictures of its range say that was not known before."""
     if character.clip is not None:
-        return character
+        return character, []
     files = desk.library.files
     fetched: Path | None = None
     try:
@@ -86,32 +94,25 @@ async def _keep_pixels(desk: Desk, character: CharacterRow, span: TimeRange, sou
         elif character.source_kind == "file":
             path = Path(character.source)
         else:
-            path = fetched = await _fetch(desk, character)
+            at_url = character.source_kind == "url"
+            source = FromURL(desk.address(character)) if at_url else FromTask(character.source)
+            path = fetched = await fetch(desk, source)
         duration = await desk.duration(path)
         require(span, desk.service.capabilities.limits, duration)
         clip, poster = await desk.cut(path, span)
+        seen = [one for one in await desk.seen(path, span) if one.code not in character.findings]
     except ServiceError:
         if "url" in desk.service.capabilities.character_ways and character.source_kind == "url":
             # The service may reach an address that this machine cannot; it then judges the range itself.
-            return desk.library.characters.update(character.id, findings=(*character.findings, "no_clip"))
+            findings = (*character.findings, "no_clip")
+            return desk.library.characters.update(character.id, findings=findings), []
         raise
     finally:
         if fetched is not None:
             fetched.unlink(missing_ok=True)
     # It was measured by now, and judged again by what it was found to last.
-    findings = tuple(code for code in character.findings if code != "unknown_length")
-    return desk.library.characters.update(character.id, clip=clip, poster=poster, findings=findings)
-
-
-async def _fetch(desk: Desk, character: CharacterRow) -> Path:
-    part = desk.library.files.incoming(".mp4")
-    if character.source_kind == "url":
-        got = await desk.connection.transport.fetch(desk.address(character), part)
-    else:
-        got = await desk.connection.transport.download(desk.dialect.get_content(character.source), part)
-    if got.reply.status != 200:
-        raise desk.service.read_error(got.reply)
-    return part
+    findings = (*(code for code in character.findings if code != "unknown_length"), *(one.code for one in seen))
+    return desk.library.characters.update(character.id, clip=clip, poster=poster, findings=findings), seen
 
 
 async def request_of(desk: Desk, row: JobRow) -> Call:

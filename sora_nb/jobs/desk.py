@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from sora_nb.dialects.base import Call, Cast, Dialect, Reply, Service
 from sora_nb.errors import JobFailed
 from sora_nb.jobs import asking
+from sora_nb.jobs.looking import known_track, remarked
 from sora_nb.jobs.outcome import Answer, Attempt, attempt
 from sora_nb.jobs.transport import Transport
-from sora_nb.library import CharacterRow, JobRow
+from sora_nb.library import CharacterRow, JobRow, Library
 from sora_nb.models import SIZE
-from sora_nb.timerange import TimeRange
+from sora_nb.timerange import Finding, TimeRange
 
 if TYPE_CHECKING:
     from sora_nb.jobs.engine import Engine
@@ -152,15 +153,25 @@ class Desk:
         poster = video.poster(part)
         return self.library.files.keep(part, ".mp4"), self.library.files.add(poster, ".jpg")
 
+    async def seen(self, path: Path, span: TimeRange) -> list[Finding]:
+        """What the pictures of a range say against it, where that is known or cheap to find out."""
+        return await self._engine.in_pool(self._seen, path, span)
+
+    def _seen(self, path: Path, span: TimeRange) -> list[Finding]:
+        track = remarked(self.library, path)
+        return [] if track is None else track.findings(span, self.service.capabilities.limits)
+
     async def look(self, path: Path) -> dict[str, Any]:
         """What the pictures of a finished video say: size, rate, length, and the measures."""
-        return await self._engine.in_pool(_look, path)
+        return await self._engine.in_pool(_look, self.library, path)
 
 
-def _look(path: Path) -> dict[str, Any]:
+def _look(library: Library, path: Path) -> dict[str, Any]:
+    from sora_nb.video import VideoMeasures
     from sora_nb.video import guarded as video
 
-    info, measures = video.probe(path), video.measure(path)
+    track = known_track(library, path)
+    info, measures = video.probe(path), video.measure(path) if track is None else VideoMeasures.of(track)
     return {
         "width": info.width,
         "height": info.height,

@@ -12,16 +12,18 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Coroutine
+from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sora_nb.dialects.base import Call, Service
 from sora_nb.errors import ConfigError, JobFailed, LibraryError, SoraError
 from sora_nb.jobs import character_life, crossing, reconcile, video_life
 from sora_nb.jobs.clock import Clock
 from sora_nb.jobs.desk import Connection, Desk
+from sora_nb.jobs.fetching import fetch
 from sora_nb.jobs.keys import Key
 from sora_nb.jobs.notices import Notices
 from sora_nb.jobs.owner import is_here, may_live, new_name
@@ -29,6 +31,10 @@ from sora_nb.jobs.quota import Quota
 from sora_nb.jobs.transport import Transport
 from sora_nb.library import CharacterRow, JobRow, LeaseLost, Library
 from sora_nb.library.interrupts import kept_back
+from sora_nb.models import FromTask, FromURL
+
+if TYPE_CHECKING:
+    from sora_nb.video.guarded import Stop
 
 HEARTBEAT_SECONDS = 5.0
 FOLLOW_SECONDS = 1.0
@@ -107,6 +113,21 @@ class Engine:
     def request(self, job_id: str) -> tuple[Call, Service]:
         """The request that asks for the job, and where it goes. Raises `ConfigError` where it cannot be told yet."""
         return self._on_loop(self._request, job_id)
+
+    def fetch(self, service: Service, source: FromURL | FromTask, stop: Stop) -> Path:
+        """A source that is elsewhere as a file, which is the caller's to take away. Not for the main thread.
+
+        Raises `ServiceError` where it cannot be had, and `VideoFileError` once *stop* was called.
+        """
+        connection = self._connections[_place(service.base_url or "", service.dialect.name)]
+        getting = asyncio.run_coroutine_threadsafe(fetch(Desk(self, connection), source), self._loop)
+        while not futures.wait([getting], SLICE_SECONDS).done:
+            if stop.called:
+                getting.cancel()
+            elif self.closed:
+                raise ConfigError("This studio was closed. Make one anew.")
+        stop.heed()
+        return getting.result()
 
     def remember_address(self, character_id: str, url: str) -> None:
         """Keep a source's whole address in memory alone: its query may be a signature."""

@@ -23,6 +23,9 @@ Faces = Literal["installed"] | None
 CHEAP_PIXELS = 500e6
 """Twenty seconds of 720p at 24 frames a second: so much is looked at without being asked for, in a few seconds."""
 
+CHEAP_SECONDS = 30.0
+"""And a longer one is not, however small, since faces are looked for at the same size in each."""
+
 
 def known_track(library: Library, path: Path, *, faces: Faces = "installed", name: str = "") -> Track | None:
     """What was seen in a file before, told without reading all of it; None where that is not known."""
@@ -70,7 +73,8 @@ def remarked(library: Library, path: Path) -> Track | None:
 
     try:
         info = guarded.probe(path)
-        if info.width * info.height * info.fps * info.duration <= CHEAP_PIXELS:
+        pixels = info.width * info.height * info.fps * info.duration
+        if pixels <= CHEAP_PIXELS and info.duration <= CHEAP_SECONDS:
             return track_of(library, path)
     except VideoFileError:
         return None

@@ -62,7 +62,7 @@ def character_record(library: Library, character: CharacterRow, row: JobRow | No
         source_kind=character.source_kind,
         source=character.source,
         span=TimeRange.from_ms(character.start_ms, character.end_ms),
-        findings=(*character.findings, *(remark.code for remark in remarks)),
+        findings=tuple(dict.fromkeys((*character.findings, *(remark.code for remark in remarks)))),
         service=row.service if row else None,
         mode=row.mode if row else None,
         status=row.status if row else "completed" if character.clip else "queued",

@@ -14,11 +14,14 @@ from sora_nb.video.cuts import change, cuts
 from sora_nb.video.playback import play
 from sora_nb.video.sharpness import sharpness
 from sora_nb.video.source import opened
+from sora_nb.video.track import Track
 from sora_nb.video.upright import Picture, fit, planes
 
 _TRACK_SIDE = 160
 _DETAIL_SIDE = 640
 _SAMPLE_MS = 500
+_STORED = 219 / 255
+"""From a track's brightness of 0 to 255 to the 16 to 235 of most files, on which motion is told here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,16 @@ class VideoMeasures:
     A still is 0, a person talking about 1, a running crowd 5 and more."""
     cut_times: tuple[float, ...]
     """When a new shot begins, in seconds. Hard cuts only."""
+
+    @classmethod
+    def of(cls, track: Track) -> VideoMeasures:
+        """The same from what a scan saw, which spares another decode."""
+        within = track.frames["motion"][1:][~np.isin(track.frames["time"][1:], track.cuts)]
+        return cls(
+            sharpness=round(float(np.median(track.samples["sharpness"])), 3),
+            motion=round(float(within.mean()) * _STORED, 3) if within.size else 0.0,
+            cut_times=tuple(round(moment, 3) for moment in track.cuts),
+        )
 
     @property
     def cuts(self) -> int:

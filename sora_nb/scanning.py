@@ -1,0 +1,63 @@
+"""What a studio's sources show: scanned, suggested from, and told to a picker when it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sora_nb.dialects import Service
+from sora_nb.footage import Footage, known, look, look_beside
+from sora_nb.jobs import Engine
+from sora_nb.jobs.looking import Faces
+from sora_nb.library.tracks import SAMPLES
+from sora_nb.models import Source
+from sora_nb.timerange import Limits
+from sora_nb.video import Suggestions, Track, suggest
+
+if TYPE_CHECKING:
+    from sora_nb.video.faces import Detector
+    from sora_nb.video.guarded import Stop
+
+Progress = Callable[[float], object]
+
+
+def scan_source(
+    engine: Engine,
+    service: Service,
+    source: Source,
+    faces: Faces | Detector = "installed",
+    samples: float = SAMPLES,
+    progress: Progress | None = None,
+) -> Track:
+    """What is seen in a source, as `video.scan` has it; kept from before where it is."""
+    if (faces, samples) == ("installed", SAMPLES) and (found := known(engine, source)) is not None:
+        if progress is not None:
+            progress(1.0)
+        return found
+    return look(engine, service, source, lambda footage: footage.track(faces=faces, samples=samples), progress)
+
+
+def suggest_from(
+    engine: Engine, service: Service, source: Source, limits: Limits, k: int, progress: Progress | None = None
+) -> Suggestions:
+    """The best ranges of a source, as `video.suggest` has them."""
+    return suggest(scan_source(engine, service, source, progress=progress), limits, k)
+
+
+def scan_beside(
+    engine: Engine, service: Service, source: Source, limits: Limits, show: Callable[[Track, Suggestions], object]
+) -> Stop:
+    """Begin to look at a source; *show* is called with what is seen, and the best ranges, on another thread.
+
+    Nobody has asked for it, so where it cannot be done nothing is said: `scan_source` tells why.
+    """
+
+    def work(footage: Footage) -> tuple[Track, Suggestions]:
+        track = known(engine, source) or footage.track()
+        return track, suggest(track, limits)
+
+    def then(found: Any) -> None:
+        if not isinstance(found, Exception):
+            show(*found)
+
+    return look_beside(engine, service, source, work, then)

@@ -1,0 +1,242 @@
+"""The studio's eyes: every kind of source, once each, beside everything else, and in what a character is told by."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import sora_nb as sora
+from sora_nb import footage, scanning
+from sora_nb.errors import VideoFileError
+from sora_nb.jobs import Engine, looking
+from sora_nb.simulator import pictures
+from sora_nb.timerange import REFERENCE
+from sora_nb.video import VideoMeasures, guarded, measure
+from sora_nb.widgets import RangePicker
+from tests.test_video_findings import SPOILED, drifting
+from tests.test_video_measure import clip as film
+
+FPS = 24
+
+
+@pytest.fixture(autouse=True)
+def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = pictures.render
+
+    def small(path: Path, prompt: str, *, size: tuple[int, int], **asked: Any) -> None:
+        draw(path, prompt, size=(192, 108), fps=8, **asked)
+
+    monkeypatch.setattr(pictures, "render", small)
+    monkeypatch.setattr("sora_nb.simulator.pictures.samples.SIZE", (320, 180))
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[sora.Studio]:
+    studio = sora.Studio("simulator", library=tmp_path / "library", speed=math.inf)
+    yield studio
+    studio.close()
+
+
+@pytest.fixture(scope="module")
+def half_blurred(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three clear seconds, then three that are blurred."""
+    path = tmp_path_factory.mktemp("films") / "walk.mp4"
+    return Path(film(path, lambda i: drifting(i) if i < 3 * FPS else SPOILED["blurry"](i), 6 * FPS))
+
+
+@pytest.fixture
+def scans(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of what is scanned, each time."""
+    seen: list[str] = []
+    scan = guarded.scan
+
+    def counted(path: Path, **options: Any) -> sora.Track:
+        seen.append(options["name"])
+        return scan(path, **options)
+
+    monkeypatch.setattr(guarded, "scan", counted)
+    return seen
+
+
+@pytest.fixture
+def fetches(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    seen: list[object] = []
+    fetch = Engine.fetch
+
+    def counted(self: Engine, service: Any, source: Any, stop: Any) -> Path:
+        seen.append(source)
+        return fetch(self, service, source, stop)
+
+    monkeypatch.setattr(Engine, "fetch", counted)
+    return seen
+
+
+def test_every_kind_of_source_is_scanned_once(
+    studio: sora.Studio, half_blurred: Path, scans: list[str], fetches: list[object]
+) -> None:
+    video = studio.generate("a cat in a park", seconds=2).wait()
+    address = studio.samples["cat"] + "?signature=secret"
+    seen: list[float] = []
+    for _ in range(2):
+        tracks = [studio.scan(source, progress=seen.append) for source in (half_blurred, video, video.id, address)]
+    assert [track.name for track in tracks] == ["walk.mp4", video.id, video.id, "cat.mp4"]
+    assert len(scans) == 3 and len(fetches) == 1, "neither scanned nor fetched twice"
+    assert seen[-1] == 1.0
+    assert [track.duration for track in tracks[:3]] == pytest.approx([6, 2, 2], abs=0.2)
+    assert not list((studio.folder / "files" / "incoming").iterdir()), "what was fetched is taken away"
+    told = [path for path in studio.folder.rglob("*") if path.is_file() and b"signature=secret" in path.read_bytes()]
+    assert told == []
+
+
+def test_a_video_that_is_not_finished_cannot_be_looked_at(studio: sora.Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = SimpleNamespace(id="vid_1", file=None, status="in_progress")
+    monkeypatch.setattr(studio._engine.library.jobs, "find", lambda _id: slow)
+    with pytest.raises(VideoFileError, match=r"vid_1 is in_progress .* wait\(\)"):
+        studio.scan("vid_1")
+
+
+def test_a_detector_of_ones_own_is_asked_and_not_kept(studio: sora.Studio, half_blurred: Path) -> None:
+    def nobody(_picture: object) -> list[Any]:
+        return []
+
+    assert studio.scan(half_blurred, faces=nobody).detector == "nobody"
+    assert not (studio.folder / "tracks").exists()
+
+
+def test_suggestions_keep_to_the_service_unless_told_otherwise(studio: sora.Studio, half_blurred: Path) -> None:
+    (best, *_) = studio.suggest(half_blurred)
+    assert best.span.end <= 3.3 and best.span.seconds >= (studio.limits.min_seconds or 0)
+    assert studio.suggest(half_blurred, "apiyi", 1)[0].span.seconds <= 3
+
+
+def test_an_interrupt_ends_the_look_and_nothing_else(
+    studio: sora.Studio, half_blurred: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = threading.Event()
+
+    def endless(_path: Path, *, progress: Any, stop: Any, **_options: Any) -> sora.Track:
+        while not stop.called:
+            progress(0.5)
+            time.sleep(0.01)
+        ended.set()
+        raise VideoFileError("stopped", "stopped")
+
+    def interrupt(share: float) -> None:
+        if share > 0:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(guarded, "scan", endless)
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        studio.scan(half_blurred, progress=interrupt)
+    assert time.monotonic() - began < 5 and ended.wait(5)
+    assert studio.generate("a cat in a park", seconds=1).wait().status == "completed"
+
+
+def test_what_is_wrong_with_the_file_is_told(studio: sora.Studio, tmp_path: Path) -> None:
+    (tmp_path / "no.mp4").write_bytes(b"this is no video")
+    with pytest.raises(VideoFileError, match=r"no\.mp4"):
+        studio.scan(tmp_path / "no.mp4")
+
+
+class Shown:
+    """What a picker is told, in place of one that draws it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.told: list[tuple[str, sora.Track, Any]] = []
+        self.heard = threading.Event()
+
+        def show_track(picker: RangePicker, track: sora.Track, suggestions: Any) -> None:
+            self.told.append((threading.current_thread().name, track, suggestions))
+            self.heard.set()
+
+        monkeypatch.setattr(RangePicker, "show_track", show_track, raising=False)
+
+
+def test_a_picker_is_told_when_the_look_is_over(
+    studio: sora.Studio, half_blurred: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = Shown(monkeypatch)
+    picker = studio.pick(half_blurred)
+    assert shown.heard.wait(60)
+    ((thread, track, suggestions),) = shown.told
+    assert thread != threading.main_thread().name
+    assert track.name == "walk.mp4" and suggestions[0].span.end <= 3.3
+    assert picker.source == half_blurred
+
+
+def test_a_picker_that_went_on_to_another_video_is_not_told(
+    studio: sora.Studio, half_blurred: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = Shown(monkeypatch)
+    go, over = threading.Event(), threading.Event()
+    track_of = looking.track_of
+
+    def held(*given: Any, **options: Any) -> sora.Track:
+        go.wait(60)
+        return track_of(*given, **options)
+
+    def then_over(*given: Any) -> Any:
+        *rest, then = given
+        return look_beside(*rest, lambda found: (then(found), over.set()))
+
+    look_beside = footage.look_beside
+    monkeypatch.setattr(footage, "track_of", held)
+    monkeypatch.setattr(scanning, "look_beside", then_over)
+    picker = studio.pick(half_blurred)
+    picker.load(film(tmp_path / "other.mp4", drifting, 24))
+    go.set()
+    assert over.wait(60) and shown.told == []
+
+
+def test_the_pictures_are_among_the_findings_of_a_character(studio: sora.Studio, half_blurred: Path) -> None:
+    blurred = studio.create_character(half_blurred, "3.2,5.2", name="Blur").wait()
+    clear = studio.create_character(half_blurred, "0.5,2.5", name="Clear").wait()
+    assert "blurry" in blurred.findings and "blurry" not in clear.findings
+    (said,) = (remark for remark in blurred.remarks if remark.code == "blurry")
+    assert said.level == "warning" and said.message.startswith("3.2,5.2 is blurred between")
+    table = studio.characters_df().set_index("name")["findings"]
+    assert "blurry" in table["Blur"].split() and "blurry" not in table["Clear"].split()
+
+
+def test_what_was_seen_before_is_known_at_once(
+    studio: sora.Studio, half_blurred: Path, scans: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.scan(half_blurred)
+    blurred = studio.create_character(half_blurred, "3.2,5.2", name="Blur")
+    assert blurred.findings.count("blurry") == 1
+    assert blurred.wait().findings.count("blurry") == 1
+    assert [one.code for one in blurred.remarks].count("blurry") == 1
+    assert len(scans) == 1
+
+
+def test_a_long_source_is_not_looked_at_unasked(
+    studio: sora.Studio, half_blurred: Path, scans: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "CHEAP_SECONDS", 5.0)
+    one = studio.create_character(half_blurred, "3.2,5.2", name="Blur").wait()
+    assert "blurry" not in one.findings and scans == []
+
+
+def test_the_table_of_takes_takes_its_figures_from_a_look(half_blurred: Path, tmp_path: Path) -> None:
+    from sora_nb.jobs.desk import _look
+    from sora_nb.library import Library
+
+    library, here = Library(tmp_path / "other"), measure(half_blurred)
+    track = looking.track_of(library, half_blurred)
+    there = VideoMeasures.of(track)
+    assert there.motion == pytest.approx(here.motion, rel=0.05) and there.cut_times == here.cut_times
+    assert there.sharpness == pytest.approx(here.sharpness, abs=0.1)
+    assert _look(library, half_blurred)["measures"]["motion"] == there.motion
+
+
+def test_no_service_is_needed_to_judge_with_its_limits(studio: sora.Studio, half_blurred: Path) -> None:
+    track = studio.scan(half_blurred)
+    assert {one.code for one in sora.check("3.2,5.2", REFERENCE, track.duration, track)} >= {"blurry"}
