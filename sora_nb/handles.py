@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from inspect import ismethod
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakMethod
 
 from sora_nb.bundles import export_character
@@ -28,6 +28,9 @@ from sora_nb.jobs import Engine
 from sora_nb.jobs.records import character_record, video_record
 from sora_nb.models import CharacterRecord, Mode, Place, Status, VideoRecord
 from sora_nb.timerange import Finding, TimeRange
+
+if TYPE_CHECKING:
+    from sora_nb.video import Box
 
 HEARTBEAT_SECONDS = 0.1
 """An `await` looks this often, because the kernel's loop wakes for an interrupt only when something happens."""
@@ -275,6 +278,14 @@ class Character(Handle):
     def poster(self) -> Path | None:
         """A picture of it in the library."""
         return self.record.poster
+
+    @property
+    def box(self) -> Box | None:
+        """Who in the clip it is, where that was drawn; None where nobody said."""
+        from sora_nb.video import Box
+
+        box = self.record.box
+        return None if box is None else Box(*box)
 
     @property
     def places(self) -> tuple[Place, ...]:

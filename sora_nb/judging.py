@@ -35,14 +35,21 @@ def judge(engine: Engine, job_id: str) -> None:
 
 def compare(library: Library, row: JobRow, character_id: str, *, samples: float = 2.0) -> Likeness:
     """A take against one character's own clip. Raises `VideoFileError` where one of the two is not here."""
-    from sora_nb.video import likeness
+    from sora_nb.video import Box, follow, likeness
 
     character = library.characters.get(character_id)
-    return likeness(
-        _file(library, row.file, "The take"),
-        _file(library, character.clip, f"The clip of @{character.handle}"),
-        samples=samples,
-    )
+    take = _file(library, row.file, "The take")
+    clip = _file(library, character.clip, f"The clip of @{character.handle}")
+    box = None if character.box is None else follow(clip, Box(*character.box[:4]), character.box[4])
+    return likeness(take, clip, box=box, samples=samples)
+
+
+def forget(engine: Engine, character_id: str) -> None:
+    """Leave the likeness of every take with a character open again, since who is meant is another now."""
+    for row in engine.library.jobs.videos():
+        if character_id in row.request["characters"] and "likeness" in row.measures:
+            measures = {name: value for name, value in row.measures.items() if name != "likeness"}
+            engine.annotate(row.id, measures=measures)
 
 
 def _file(library: Library, name: str | None, what: str) -> Path:

@@ -160,6 +160,10 @@ class CharacterRecord:
     cost_usd: float | None = None
     clip: Path | None = None
     poster: Path | None = None
+    box: tuple[float, float, float, float] | None = None
+    """Who in the clip it is: left, top, width and height in shares of the picture; None where nobody said."""
+    box_at: float | None = None
+    """The second of the clip at which that was drawn."""
     simulated: bool = False
     remarks: tuple[Finding, ...] = ()
     """What there is to know about it on this service, in words."""

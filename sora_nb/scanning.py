@@ -12,9 +12,11 @@ from sora_nb.jobs.looking import Faces
 from sora_nb.library.tracks import SAMPLES
 from sora_nb.models import Source
 from sora_nb.timerange import Limits
-from sora_nb.video import Suggestions, Track, suggest
+from sora_nb.video import Box, Suggestions, Track, guarded, suggest
+from sora_nb.video.following import with_subject
 
 if TYPE_CHECKING:
+    from sora_nb.video.box import BoxLike
     from sora_nb.video.faces import Detector
     from sora_nb.video.guarded import Stop
 
@@ -38,9 +40,24 @@ def scan_source(
 
 
 def suggest_from(
-    engine: Engine, service: Service, source: Source, limits: Limits, k: int, progress: Progress | None = None
+    engine: Engine,
+    service: Service,
+    source: Source,
+    limits: Limits,
+    k: int,
+    box: BoxLike | None = None,
+    at: float = 0.0,
+    progress: Progress | None = None,
 ) -> Suggestions:
     """The best ranges of a source, as `video.suggest` has them."""
+    if box is not None:
+        who = Box.of(box)
+
+        def with_box(footage: Footage) -> Track:
+            track = footage.track(faces=None)
+            return with_subject(track, guarded.follow(footage.path, who, at, stop=footage.stop))
+
+        return suggest(look(engine, service, source, with_box, progress), limits, k)
     return suggest(scan_source(engine, service, source, progress=progress), limits, k)
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.handles import Video
 from sora_nb.library import JobRow, Library
 from sora_nb.models import FromFile, FromTask, FromURL, Source
+from sora_nb.timerange import TimeRange
+
+if TYPE_CHECKING:
+    from sora_nb.video.box import BoxLike
 
 SourceLike = Source | Video | Path | bytes | str
 
@@ -65,6 +70,23 @@ def identity(source: Source, library: Library) -> tuple[str, str, str]:
     except OSError as error:
         raise VideoFileError(f"{source.path} cannot be read: {error.strerror}.") from error
     return "file", str(source.path), f"{source.path}|{facts.st_size}|{facts.st_mtime_ns}"
+
+
+def drawn_box(box: BoxLike | None, at: float | None, span: TimeRange) -> tuple[float, ...] | None:
+    """A box as the library keeps it: four shares of the picture, and the second of the range at which it was drawn.
+
+    Raises `ConfigError` where it is no box, or was drawn outside of the range.
+    """
+    from sora_nb.video import Box
+
+    if box is None:
+        return None
+    one, at = Box.of(box), span.start if at is None else at
+    if not span.start <= at < span.end:
+        raise ConfigError(f"The box was drawn at {at:g} s, outside of {span}. Draw it on a picture of the range.")
+    told = tuple(round(float(value), 4) for value in (one.x, one.y, one.w, one.h, at - span.start))
+    Box(*told[:4])  # one that is too small to be kept is refused as well
+    return told
 
 
 def known_duration(source: Source, library: Library) -> float | None:

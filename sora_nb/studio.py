@@ -18,11 +18,11 @@ from sora_nb.errors import ConfigError
 from sora_nb.handles import Character, Video
 from sora_nb.jobs import engine_for
 from sora_nb.jobs.records import character_record, video_record
-from sora_nb.judging import compare, judge
+from sora_nb.judging import compare, forget, judge
 from sora_nb.library import CharacterRow, JobRow
 from sora_nb.models import FromFile, FromURL, handle_of
 from sora_nb.projecting import character_of, digest, everyone, intent, project, whereabouts
-from sora_nb.sources import SourceLike, identity, known_duration, read_source
+from sora_nb.sources import SourceLike, drawn_box, identity, known_duration, read_source
 from sora_nb.timerange import Finding, Limits, TimeRange, limits_of, require
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from sora_nb.sweep import Sweep
     from sora_nb.video import Likeness, Suggestions, Track
+    from sora_nb.video.box import BoxLike
     from sora_nb.video.faces import Detector
     from sora_nb.widgets import CompareGrid, Panel, RangePicker
 
@@ -156,7 +157,16 @@ class Studio:
         row = intent(self.service, "video", request, self.estimate(ask.seconds, ask.model, ask.size), found)
         return Prepared(self, row if cast else replace(row, mode=None), tuple(cast))
 
-    def create_character(self, source: SourceLike, span: SpanLike, *, name: str, description: str = "") -> Character:
+    def create_character(
+        self,
+        source: SourceLike,
+        span: SpanLike,
+        *,
+        name: str,
+        description: str = "",
+        box: BoxLike | None = None,
+        box_at: float | None = None,
+    ) -> Character:
         """Make the one who is seen in a stretch of a video into a character, and return it at once.
 
         *source* is a URL, a `Video`, a task id, a path or bytes; *span* is `"5,8"`, a `TimeRange`, or a
@@ -164,6 +174,10 @@ class Studio:
         characters nothing is sent: clip and picture are kept here, `mode` is `reference`, and `remarks`
         say what is lost. What the pictures say against the range is among `remarks` as well, at once where the
         source was looked at before, else once it is cut; none of that stops it.
+
+        *box* says who is meant: left, top, width and height in shares of the picture at *box_at* seconds of the
+        source, the range's first if None. It stays in the library, where likeness, findings and exports know it;
+        given for a character that exists, it takes the place of what was there.
 
         Raises `RangeError` or `ConfigError` before anything is sent where it would not work.
         """
@@ -176,7 +190,8 @@ class Studio:
         origin = read_source(source, library)
         require_way(origin, self.service)
         span, findings = require(span, self.limits, known_duration(origin, library))
-        track = known(self._engine, origin)
+        drawn = drawn_box(box, box_at, span)
+        track = known(self._engine, origin) if drawn is None else None
         seen = track.findings(span, self.limits) if track is not None else []
         kind, written, told_apart = identity(origin, library)
         known_by = digest({"name": name, "source": told_apart, "span": str(span)})
@@ -192,8 +207,12 @@ class Studio:
                 end_ms=span.end_ms,
                 created_at=time.time(),
                 findings=tuple(finding.code for finding in (*findings, *seen)),
+                box=drawn,
             )
         )
+        if drawn is not None and character.box != drawn:
+            character = library.characters.update(character.id, box=drawn)
+            forget(self._engine, character.id)
         if isinstance(origin, FromURL):
             self._engine.remember_address(character.id, origin.url)
         return project(self._engine, self.service, character, seen)
@@ -333,16 +352,20 @@ class Studio:
         limits: Limits | str | None = None,
         k: int = 3,
         *,
+        box: BoxLike | None = None,
+        at: float = 0.0,
         progress: Callable[[float], object] | None = None,
     ) -> Suggestions:
         """The best ranges of a source with reasons, as `sora.suggest` has them; *limits* are the service's if None.
 
+        *box*, drawn on the picture at *at* seconds, says who is meant.
         Raises as `scan` does.
         """
         from sora_nb.scanning import suggest_from
 
         rules = self.limits if limits is None else limits_of(limits)
-        return suggest_from(self._engine, self.service, read_source(source, self._engine.library), rules, k, progress)
+        origin = read_source(source, self._engine.library)
+        return suggest_from(self._engine, self.service, origin, rules, k, box, at, progress)
 
     def sweep(self, template: str, **axes: Any) -> Sweep:
         """Plan a grid of takes: every combination of the *axes* put into *template*."""

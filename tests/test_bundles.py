@@ -370,6 +370,22 @@ def test_a_disk_that_refuses_half_way_leaves_what_was_there(
 # ---- what comes in
 
 
+def test_who_is_meant_goes_along(library: Library, other: Library, pixels: tuple[bytes, bytes], tmp_path: Path) -> None:
+    box = (0.25, 0.1, 0.5, 0.8, 1.5)
+    row = keep(library, pixels)
+    plain = export_character(library, row, tmp_path / "plain")
+    first = import_character(other, plain)
+    assert first.box is None and json.loads((plain / SHEET).read_text())["version"] == 1
+    boxed = export_character(library, library.characters.update(row.id, box=box), tmp_path / "boxed")
+    told = json.loads((boxed / SHEET).read_text())
+    assert (told["version"], told["box"]) == (2, list(box))
+    again = import_character(other, boxed)
+    assert (again.id, again.box) == (first.id, box), "the same character, and now it is known who is meant"
+    assert import_character(other, plain).box == box, "which a bundle without it does not take away"
+    onward = export_character(other, again, tmp_path / "onward")
+    assert contents(onward) == contents(boxed)
+
+
 def test_what_goes_out_comes_in(library: Library, other: Library, bundle: Path, pixels: tuple[bytes, bytes]) -> None:
     row = import_character(other, bundle)
     assert (row.name, row.handle, row.description, row.findings) == ("Ada", "ada", "", ("blurry",))
@@ -493,8 +509,21 @@ HOSTILE: dict[str, tuple[Callable[[Path], Any], str]] = {
     "clip is half": (lambda folder: film((folder / CLIP).read_bytes()[:900])(folder), "is no video"),
     "clip is a webm": (as_webm, "is webm of 192x108"),
     "clip is longer": (longer, "lasts 12 s, and its range 2,5 3 s"),
-    "newer": (says(version=2), "newer sora_nb: .* version 2, and this one knows 1. Update"),
+    "newer": (says(version=3), "newer sora_nb: .* version 3, and this one knows 2. Update"),
     "newer with more": (says(version=7, mood="calm"), "Update sora_nb"),
+    "second without a box": (says(version=2), "box is missing"),
+    "first with a box": (says(box=[0.2, 0.1, 0.5, 0.8, 0]), "'box' is not known"),
+    "box of nothing": (says(version=2, box=[2, 0.1, 0.5, 0.8, 0]), "box cannot be"),
+    "box no number": (says(version=2, box=[float("nan"), 0.1, 0.5, 0.8, 0]), "box cannot be"),
+    "box true": (says(version=2, box=[True, 0.1, 0.5, 0.8, 0]), "box cannot be"),
+    "box a text": (says(version=2, box="0.2,0.1,0.5,0.8,0"), "box cannot be"),
+    "box short": (says(version=2, box=[0.2, 0.1, 0.5, 0.8]), "box cannot be"),
+    "box null": (says(version=2, box=None), "box cannot be None"),
+    "box drawn before": (says(version=2, box=[0.2, 0.1, 0.5, 0.8, -1]), "box cannot be"),
+    "box drawn later": (
+        says(version=2, box=[0.2, 0.1, 0.5, 0.8, 3.5]),
+        "box cannot be drawn at 3.5 s of a clip of 2,5",
+    ),
     "older than any": (says(version=0), "version cannot be 0"),
     "version true": (says(version=True), "version cannot be True"),
     "version text": (says(version="1"), "version cannot be '1'"),

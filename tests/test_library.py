@@ -136,7 +136,12 @@ def test_a_library_from_the_future_is_left_alone(library: Library, tmp_path: Pat
         Library(tmp_path / "library")
 
 
-ADDED = {2: ("jobs.next_poll_at",), 3: ("jobs.mode", "jobs.findings"), 4: ("characters.lineage",)}
+ADDED = {
+    2: ("jobs.next_poll_at",),
+    3: ("jobs.mode", "jobs.findings"),
+    4: ("characters.lineage",),
+    5: ("characters.box",),
+}
 """The columns that each version brought, with their tables."""
 
 
@@ -162,7 +167,7 @@ def test_an_old_library_is_brought_up_to_date_in_order(
     newer = Library(tmp_path / "library")
     with newer._database.read() as connection:
         assert connection.exec_driver_sql("SELECT mood FROM jobs").scalar() == "calm!"
-        assert connection.exec_driver_sql("SELECT version FROM schema_version").scalar() == 4 + len(steps)
+        assert connection.exec_driver_sql("SELECT version FROM schema_version").scalar() == 5 + len(steps)
 
 
 def test_a_library_of_the_first_version_learns_when_to_ask_again(library: Library, tmp_path: Path) -> None:
@@ -196,6 +201,20 @@ def test_a_library_of_the_third_version_takes_characters_of_elsewhere(library: L
     newer.close()
     (tmp_path / "library" / "library.db").unlink()
     assert lineages(Library(tmp_path / "library")) == [None, {"kind": "file", "source": "walk.mp4"}]
+
+
+def test_a_library_of_the_fourth_version_learns_who_is_meant(library: Library, tmp_path: Path) -> None:
+    library.characters.add(character())
+    make_older(library, 4)
+    newer = Library(tmp_path / "library")
+    assert newer.characters.get("chr_1").box is None
+    newer.characters.update("chr_1", box=(0.25, 0.1, 0.5, 0.8, 1.5))
+    assert newer.characters.get("chr_1").box == (0.25, 0.1, 0.5, 0.8, 1.5)
+    newer.close()
+    (tmp_path / "library" / "library.db").unlink()
+    again = Library(tmp_path / "library")
+    assert again.characters.get("chr_1").box == (0.25, 0.1, 0.5, 0.8, 1.5), "the ledger tells it too"
+    again.close()
 
 
 def lineages(library: Library) -> list[object]:

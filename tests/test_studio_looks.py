@@ -20,7 +20,10 @@ from sora_nb.simulator import pictures
 from sora_nb.timerange import REFERENCE
 from sora_nb.video import VideoMeasures, guarded, measure
 from sora_nb.widgets import RangePicker
+from sora_nb.widgets.player import job_facts
+from sora_nb.widgets.static import character_card
 from tests.test_video_findings import SPOILED, drifting
+from tests.test_video_following import START, painter
 from tests.test_video_measure import clip as film
 
 FPS = 24
@@ -240,3 +243,55 @@ def test_the_table_of_takes_takes_its_figures_from_a_look(half_blurred: Path, tm
 def test_no_service_is_needed_to_judge_with_its_limits(studio: sora.Studio, half_blurred: Path) -> None:
     track = studio.scan(half_blurred)
     assert {one.code for one in sora.check("3.2,5.2", REFERENCE, track.duration, track)} >= {"blurry"}
+
+
+def test_who_is_meant_is_kept_shown_and_exported(studio: sora.Studio, half_blurred: Path, tmp_path: Path) -> None:
+    plain = studio.create_character(half_blurred, "0.5,2.5", name="Ada").wait()
+    assert plain.box is None
+    ada = studio.create_character(half_blurred, "0.5,2.5", name="Ada", box=(0.25, 0.1, 0.5, 0.8), box_at=1.5).wait()
+    assert ada.id == plain.id and len(studio.characters()) == 1
+    assert ada.box == sora.Box(0.25, 0.1, 0.5, 0.8) and ada.record.box_at == 1.0
+    shown = str(character_card(ada.record))
+    assert "boxed: 50% wide, 80% high, 25% from the left, 10% from the top" in shown
+    assert any("boxed" in detail for detail in job_facts(ada)["details"])
+    assert any("boxed" in detail for detail in job_facts(plain)["details"]), "it is the same character"
+    elsewhere = sora.Studio("simulator", library=tmp_path / "elsewhere", speed=math.inf)
+    assert elsewhere.import_character(ada.export(tmp_path / "ada.zip")).box == ada.box
+    elsewhere.close()
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"box": (2, 0, 1, 1)}, "shows nothing of the picture"),
+        ({"box": (0.2, 0.2, 0.00001, 0.5)}, "shows nothing of the picture"),
+        ({"box": (0.2, 0.2, 0.5, 0.5), "box_at": 4.0}, r"drawn at 4 s, outside of 0\.5,2\.5"),
+    ],
+)
+def test_a_box_that_makes_no_sense_is_refused_before_anything_is_kept(
+    studio: sora.Studio, half_blurred: Path, given: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(sora.ConfigError, match=why):
+        studio.create_character(half_blurred, "0.5,2.5", name="Ada", **given)
+    assert studio.characters() == []
+
+
+def test_findings_and_suggestions_are_about_who_was_boxed(studio: sora.Studio, tmp_path: Path) -> None:
+    robot = film(tmp_path / "robot.mp4", painter, 7 * FPS)
+    gone = studio.create_character(robot, "2.2,4.8", name="Gone", box=(76 / 320, 0.3, 0.2, 0.55)).wait()
+    there = studio.create_character(robot, "0.2,2.2", name="There", box=START).wait()
+    assert "no_character" in gone.findings and "no_character" not in there.findings
+    assert "does not show who was boxed" in next(one.message for one in gone.remarks if one.code == "no_character")
+    best = studio.suggest(robot, k=1, box=START)[0]
+    assert best.span.end <= 3.3 and best.box is not None
+
+
+def test_likeness_knows_who_is_meant(studio: sora.Studio, half_blurred: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = studio.create_character(half_blurred, "0.5,2.5", name="Ada").wait()
+    take = studio.generate("@ada waving", seconds=1).wait()
+    assert studio.likeness(take, ada).guessed
+    studio.judge([take])
+    assert "likeness" in take.record.measures
+    studio.create_character(half_blurred, "0.5,2.5", name="Ada", box=(0.3, 0.2, 0.3, 0.6)).wait()
+    assert "likeness" not in take.record.measures, "it was of another guess who is meant"
+    assert not studio.likeness(take, ada).guessed

@@ -73,9 +73,13 @@ def import_character(library: Library, path: str | Path) -> CharacterRow:
         clip=library.files.add(files[CLIP], ".mp4"),
         poster=library.files.add(poster, ".jpg"),
         lineage=asdict(told.lineage),
+        box=told.box,
     )
     known = (one for one in library.characters.all() if _is_same(one, row))
-    return next(known, None) or library.characters.add(row)
+    found = next(known, None) or library.characters.add(row)
+    if found.box is None and row.box is not None:  # somebody has said since who is meant
+        found = library.characters.update(found.id, box=row.box)
+    return found
 
 
 def _bundle(library: Library, row: CharacterRow) -> tuple[Sheet, dict[str, bytes]]:
@@ -88,6 +92,7 @@ def _bundle(library: Library, row: CharacterRow) -> tuple[Sheet, dict[str, bytes
         findings=row.findings,
         lineage=_lineage(library, row),
         files={name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        box=row.box,
     )
     known = keys_at_hand()
     for field, text in told.texts.items():

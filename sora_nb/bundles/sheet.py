@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from sora_nb.errors import BundleError, RangeError
+from sora_nb.errors import BundleError, ConfigError, RangeError
 from sora_nb.models import handle_of
 from sora_nb.timerange import TimeRange
 
@@ -17,8 +17,11 @@ SHEET, CLIP, POSTER = "character.json", "clip.mp4", "poster.jpg"
 """The files of a bundle, and all of them."""
 
 FORMAT = "sora_nb character"
-VERSION = 1
-"""Of the sheet. A field more or less, or one with another meaning, is another version."""
+VERSION = 2
+"""Of the sheet. A field more or less, or one with another meaning, is another version.
+
+The second has a box. Without one a sheet is written as the first, which every sora_nb reads.
+"""
 
 Kind = Literal["url", "task", "file"]
 
@@ -64,6 +67,8 @@ class Sheet:
     lineage: Lineage
     files: Mapping[str, str]
     """The sha256 of the other files, by their names."""
+    box: tuple[float, ...] | None = None
+    """Who in the clip it is: left, top, width, height in shares, and the second of the clip at which that was drawn."""
 
     @property
     def content(self) -> tuple[str, str, str, str]:
@@ -95,6 +100,9 @@ def write(sheet: Sheet) -> bytes:
     diff shows is all there is. Raises `BundleError` for a sheet that `read` would not take.
     """
     told = {**asdict(sheet), "format": FORMAT, "version": VERSION}
+    if sheet.box is None:
+        del told["box"]
+        told["version"] = 1
     text = json.dumps(told, indent=2, sort_keys=True, ensure_ascii=False)
     content = ("".join(one if one.isprintable() or one == "\n" else _spelled(one) for one in text) + "\n").encode()
     if read(content) != sheet:
@@ -116,18 +124,23 @@ def read(content: bytes) -> Sheet:
             f"It was written by a newer sora_nb: its {SHEET} has version {version}, and this one knows {VERSION}. "
             "Update sora_nb."
         )
-    faults = [*_faults(told, FIELDS, "")]
+    fields = FIELDS if version == VERSION else {name: judge for name, judge in FIELDS.items() if name != "box"}
+    faults = [*_faults(told, fields, "")]
     if not faults:
         faults = [
             *_faults(told["lineage"], LINEAGE_FIELDS, "lineage, "),
             *_faults(told["files"], FILE_FIELDS, "files, "),
         ]
     if not faults:
-        faults = [*_lineage_faults(Lineage(**told["lineage"]))]
+        lineage = Lineage(**told["lineage"])
+        faults = [*_lineage_faults(lineage)]
+        if not faults and "box" in told and told["box"][4] > lineage.span.seconds:
+            faults = [f"box cannot be drawn at {told['box'][4]} s of a clip of {lineage.range}"]
     if faults:
         raise BundleError(f"Its {SHEET} is not in order: {'; '.join(faults[:3])}.")
     told = {name: value for name, value in told.items() if name not in ("format", "version")}
-    return Sheet(**{**told, "findings": tuple(told["findings"]), "lineage": Lineage(**told["lineage"])})
+    box = tuple(map(float, told["box"])) if "box" in told else None
+    return Sheet(**{**told, "findings": tuple(told["findings"]), "lineage": Lineage(**told["lineage"]), "box": box})
 
 
 def _is_text(value: Any) -> bool:
@@ -147,11 +160,24 @@ def _are_codes(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) and _CODE.fullmatch(one) for one in value)
 
 
+def _is_box(value: Any) -> bool:
+    from sora_nb.video import Box
+
+    if not isinstance(value, list) or len(value) != 5 or not all(type(one) in (int, float) for one in value):
+        return False
+    try:
+        Box.of(tuple(value[:4]))
+    except ConfigError:
+        return False
+    return bool(0 <= value[4] < 1e9)
+
+
 def _is_hash(value: Any) -> bool:
     return isinstance(value, str) and _SHA256.fullmatch(value) is not None
 
 
 FIELDS: Mapping[str, Callable[[Any], bool]] = {
+    "box": _is_box,
     "description": _is_text,
     "files": lambda value: isinstance(value, dict),
     "findings": _are_codes,
@@ -159,7 +185,7 @@ FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "handle": lambda value: _is_name(value) and handle_of(value) == value,
     "lineage": lambda value: isinstance(value, dict),
     "name": _is_name,
-    "version": lambda value: type(value) is int and value == VERSION,
+    "version": lambda value: type(value) is int and 1 <= value <= VERSION,
 }
 """The fields of the sheet, each with its judge."""
 

@@ -100,7 +100,7 @@ async def _keep_pixels(
         duration = await desk.duration(path)
         require(span, desk.service.capabilities.limits, duration)
         clip, poster = await desk.cut(path, span)
-        seen = [one for one in await desk.seen(path, span) if one.code not in character.findings]
+        seen = [one for one in await desk.seen(path, span, character.box) if one.code not in character.findings]
     except ServiceError:
         if "url" in desk.service.capabilities.character_ways and character.source_kind == "url":
             # The service may reach an address that this machine cannot; it then judges the range itself.

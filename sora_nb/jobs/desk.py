@@ -153,12 +153,18 @@ class Desk:
         poster = video.poster(part)
         return self.library.files.keep(part, ".mp4"), self.library.files.add(poster, ".jpg")
 
-    async def seen(self, path: Path, span: TimeRange) -> list[Finding]:
-        """What the pictures of a range say against it, where that is known or cheap to find out."""
-        return await self._engine.in_pool(self._seen, path, span)
+    async def seen(self, path: Path, span: TimeRange, box: tuple[float, ...] | None) -> list[Finding]:
+        """What the pictures of a range say against it, where that is known or cheap to find out.
 
-    def _seen(self, path: Path, span: TimeRange) -> list[Finding]:
-        track = remarked(self.library, path)
+        *box* is that of a character: a place in the clip that is cut from the range.
+        """
+        return await self._engine.in_pool(self._seen, path, span, box)
+
+    def _seen(self, path: Path, span: TimeRange, box: tuple[float, ...] | None) -> list[Finding]:
+        from sora_nb.video import Box
+
+        drawn = None if box is None else (Box(*box[:4]), span.start + box[4])
+        track = remarked(self.library, path, drawn)
         return [] if track is None else track.findings(span, self.service.capabilities.limits)
 
     async def look(self, path: Path) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sora_nb.library import Library
 from sora_nb.library.tracks import SAMPLES
 
 if TYPE_CHECKING:
-    from sora_nb.video import Track
+    from sora_nb.video import Box, Track
     from sora_nb.video.faces import Detector
     from sora_nb.video.guarded import Stop
 
@@ -64,18 +64,22 @@ def track_of(
     return found
 
 
-def remarked(library: Library, path: Path) -> Track | None:
+def remarked(library: Library, path: Path, box: tuple[Box, float] | None = None) -> Track | None:
     """What is seen in a file, where that is kept or cheap to find out; None where it would take long, or is no video.
 
-    Whoever cuts the file is told what is wrong with it.
+    *box* says who is meant, and at which second that was drawn: a cheap file is then about that one. Whoever cuts
+    the file is told what is wrong with it.
     """
     from sora_nb.video import guarded
+    from sora_nb.video.following import with_subject
 
     try:
         info = guarded.probe(path)
         pixels = info.width * info.height * info.fps * info.duration
         if pixels <= CHEAP_PIXELS and info.duration <= CHEAP_SECONDS:
-            return track_of(library, path)
+            if box is None:
+                return track_of(library, path)
+            return with_subject(track_of(library, path, faces=None), guarded.follow(path, *box))
     except VideoFileError:
         return None
     return known_track(library, path)

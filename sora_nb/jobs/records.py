@@ -73,6 +73,8 @@ def character_record(library: Library, character: CharacterRow, row: JobRow | No
         cost_usd=row.cost_usd if row else None,
         clip=library.files.path(character.clip) if character.clip else None,
         poster=library.files.path(character.poster) if character.poster else None,
+        box=character.box[:4] if character.box else None,  # type: ignore[arg-type]  # it has five numbers
+        box_at=character.box[4] if character.box else None,
         simulated=row.simulated if row else False,
         remarks=remarks,
         places=places(library, character.id),

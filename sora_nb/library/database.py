@@ -48,7 +48,11 @@ def _to_4(connection: sa.Connection) -> None:
     connection.execute(sa.text("ALTER TABLE characters ADD COLUMN lineage TEXT"))
 
 
-MIGRATIONS: list[Callable[[sa.Connection], None]] = [_to_2, _to_3, _to_4]
+def _to_5(connection: sa.Connection) -> None:
+    connection.execute(sa.text("ALTER TABLE characters ADD COLUMN box TEXT"))
+
+
+MIGRATIONS: list[Callable[[sa.Connection], None]] = [_to_2, _to_3, _to_4, _to_5]
 """Each takes a library one version further, in one transaction. Version n+1 is `MIGRATIONS[n-1]`."""
 
 BUSY_SECONDS = 10.0

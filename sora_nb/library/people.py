@@ -35,6 +35,9 @@ class CharacterRow:
     poster: str | None = None
     lineage: Mapping[str, Any] | None = None
     """Where a bundle says the character comes from; None for one that was made here."""
+    box: tuple[float, ...] | None = None
+    """Who in the clip it is: left, top, width and height in shares of the picture, and the second of the clip at which
+    that was drawn; None where nobody said."""
 
 
 class People:
@@ -92,11 +95,13 @@ def put(connection: sa.Connection, row: CharacterRow) -> None:
 
 def _values(row: CharacterRow) -> dict[str, Any]:
     lineage = None if row.lineage is None else json.dumps(row.lineage, sort_keys=True)
-    return {**asdict(row), "findings": json.dumps(row.findings), "lineage": lineage}
+    box = None if row.box is None else json.dumps(row.box)
+    return {**asdict(row), "findings": json.dumps(row.findings), "lineage": lineage, "box": box}
 
 
 def _row(found: sa.RowMapping) -> CharacterRow:
     values = {name: found[name] for name in _NAMES}
     values["findings"] = tuple(json.loads(values["findings"]))
     values["lineage"] = json.loads(values["lineage"]) if values["lineage"] else None
+    values["box"] = tuple(json.loads(values["box"])) if values["box"] else None
     return CharacterRow(**values)

@@ -56,7 +56,9 @@ def retell(entries: Iterable[Mapping[str, Any]]) -> tuple[list[JobRow], list[Cha
     for entry in entries:
         if entry["event"] == "character":
             character = _known(entry["character"], CHARACTER_FACTS)
-            cast[character["id"]] = CharacterRow(**{**character, "findings": tuple(character["findings"])})
+            box = tuple(character["box"]) if character.get("box") else None
+            told = {**character, "findings": tuple(character["findings"]), "box": box}
+            cast[character["id"]] = CharacterRow(**told)
         elif "job" in entry:
             job = _known(entry["job"], JOB_FACTS)
             row = JobRow(**{**job, "findings": tuple(job.get("findings", ()))})

@@ -70,6 +70,7 @@ characters = sa.Table(
     sa.Column("clip", sa.Text),
     sa.Column("poster", sa.Text),
     sa.Column("lineage", sa.Text),
+    sa.Column("box", sa.Text),
     sa.Column("created_at", sa.REAL, nullable=False),
     sqlite_strict=True,
 )

@@ -21,9 +21,13 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, Literal
+from zipfile import BadZipFile
 
 from sora_nb.errors import ConfigError, RangeError, VideoFileError
 from sora_nb.timerange import Finding, TimeRange
+from sora_nb.video.box import Box, BoxLike
+from sora_nb.video.follow import Followed
+from sora_nb.video.following import SUBJECT_SAMPLES
 from sora_nb.video.measure import VideoMeasures
 from sora_nb.video.probe import VideoInfo
 from sora_nb.video.track import Track
@@ -238,6 +242,19 @@ def scan(
         1
     ]
     return replace(Track.from_bytes(data), name=name or Path(source).name)
+
+
+def follow(
+    source: str | Path, box: BoxLike, at: float, *, samples: float = SUBJECT_SAMPLES, stop: Stop | None = None
+) -> Followed:
+    """Follow a box through the whole video; see `video.follow`."""
+    box = Box.of(box)
+    told = [box.x, box.y, box.w, box.h]
+    data = _ask("follow", source, told, at, samples, seconds=_for_all_of(source), stop=stop)[1]
+    try:
+        return Followed.from_bytes(data)
+    except (ValueError, KeyError, IndexError, OSError, EOFError, BadZipFile) as error:
+        raise VideoFileError(f"{Path(source).name} ended in an answer that makes no sense.", "crashed") from error
 
 
 def _for_all_of(source: str | Path) -> float:

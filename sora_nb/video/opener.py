@@ -14,7 +14,9 @@ from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from sora_nb.errors import ConfigError, RangeError, SoraError, VideoFileError
+from sora_nb.video.box import Box
 from sora_nb.video.cut import cut, preview
+from sora_nb.video.follow import follow
 from sora_nb.video.measure import measure
 from sora_nb.video.probe import probe
 from sora_nb.video.scan import scan
@@ -27,8 +29,13 @@ def _scan(source: str, **options: Any) -> bytes:
     return scan(source, **options).to_bytes()
 
 
+def _follow(source: str, box: list[float], at: float, samples: float) -> bytes:
+    return follow(source, Box(*box), at, samples=samples).to_bytes()
+
+
 WORKS: Works = {work.__name__: work for work in (probe, measure, cut, preview, poster, still, filmstrip)} | {
     "scan": _scan,
+    "follow": _follow,
 }
 
 

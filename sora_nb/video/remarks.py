@@ -95,6 +95,18 @@ def watches(track: Track) -> list[Watch]:
     ]  # fmt: skip
     if track.detector is None:
         return found
+    if track.followed:
+        return [
+            *found,
+            Watch(
+                "no_character", "warning", moments, seen.faces == 0, seen.faces.astype(float), 0.3,
+                lambda _, place: f"does not show who was boxed {place}",
+            ),
+            Watch(
+                "too_small", "warning", moments, seen.height < 0.2, seen.height, 0.5,
+                lambda value, place: f"shows who was boxed {place} at {value:.0%} of the height; 20 % is clear",
+            ),
+        ]  # fmt: skip
     blind = f", who cannot see {track.blind_to}" if track.blind_to else ""
     return [
         *found,

@@ -56,10 +56,11 @@ class Seen:
         main, faces = _main_faces(track)
         is_face = main["height"] > 0
         best = float(np.quantile(samples["sharpness"], 0.9)) if len(samples) else 0.0
-        light_of = np.where(is_face & ~np.isnan(main["luma"]), main["luma"], here["luma"])
+        lit_face = is_face & ~np.isnan(main["luma"])
+        light_of = np.where(lit_face, main["luma"], here["luma"])
         # A lit face before a dark stage is not dark, and a white wall behind a face is not over-exposure.
-        lit = np.where(is_face, light_of, here["luma"] + here["contrast"])
-        washed = np.where(is_face, light_of > 228, (here["bright"] > 0.35) & (here["luma"] > 190))
+        lit = np.where(lit_face, light_of, here["luma"] + here["contrast"])
+        washed = np.where(lit_face, light_of > 228, (here["bright"] > 0.35) & (here["luma"] > 190))
         nan = np.where(is_face, 1.0, np.nan)
         outside = np.maximum.reduce(
             [-main["left"], -main["top"], main["left"] + main["width"] - 1, main["top"] + main["height"] - 1]
@@ -71,7 +72,7 @@ class Seen:
             best_sharpness=best,
             light_of=light_of,
             light=np.minimum(_rising(lit, 25, 60), 1.05 - _rising(light_of, 200, 240)),
-            dark=lit < np.where(is_face, 40, 50),
+            dark=lit < np.where(lit_face, 40, 50),
             washed_out=washed,
             steady=_calm(track),
             faces=faces,

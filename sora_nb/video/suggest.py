@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 from sora_nb.errors import ConfigError
 from sora_nb.html import element
 from sora_nb.timerange import TUTORIAL, Finding, Limits, TimeRange, limits_of, plain
+from sora_nb.video.box import Box, BoxLike
 from sora_nb.video.chart import chart
+from sora_nb.video.follow import follow
+from sora_nb.video.following import SUBJECT_SAMPLES, first_box, with_subject
 from sora_nb.video.remarks import findings, watches
 from sora_nb.video.scan import scan
 from sora_nb.video.seen import Seen
@@ -57,6 +60,8 @@ class Suggestion:
     without a detector `middle`."""
     findings: tuple[Finding, ...] = ()
     """What there is to say of it by its pictures all the same."""
+    box: Box | None = None
+    """Where it begins with the one who was followed, for `create_character(..., box=)`; None where nobody was."""
 
     def __str__(self) -> str:
         return f"{self.span} ({self.score:.2f}): {'; '.join(self.reasons)}"
@@ -104,17 +109,31 @@ class Suggestions(Sequence[Suggestion]):
         return suggestions_df([_row(item) for item in self.items])
 
 
-def suggest(source: str | Path | Track, limits: Limits | str = TUTORIAL, k: int = 3) -> Suggestions:
+def suggest(
+    source: str | Path | Track,
+    limits: Limits | str = TUTORIAL,
+    k: int = 3,
+    *,
+    box: BoxLike | None = None,
+    at: float = 0.0,
+) -> Suggestions:
     """The best *k* ranges of a video that keep to *limits* and do not overlap.
 
     *source* is a path, or the track of a video that was scanned before. None crosses a cut or a fade. Where a face
     detector was used and saw faces, a range is judged by its largest face, else by its pictures alone. Nothing below
     a score of 0.3 is suggested. Raises `VideoFileError` for what is no video.
+
+    *box*, drawn on the picture at *at* seconds, says who is meant: it is followed through the video, and a range is
+    judged by how well that one is seen. It takes another decode, and a path, since a track holds no pictures.
     """
     if k < 1:
         raise ConfigError(f"{k} suggestions are none. Ask for 1 or more.")
     limits = limits_of(limits)
-    track = source if isinstance(source, Track) else scan(source)
+    track = source if isinstance(source, Track) else scan(source, faces=None if box is not None else "installed")
+    if box is not None:
+        if isinstance(source, Track):
+            raise ConfigError("A track holds no pictures in which a box could be followed. Give the video's path.")
+        track = with_subject(track, follow(source, box, at, samples=SUBJECT_SAMPLES))
     lengths = _lengths(limits, track.duration)
     if not lengths:
         least = plain(limits.min_seconds or 0)
@@ -183,8 +202,11 @@ class _Ranking:
         self.by_middle = track.detector is None and float(np.quantile(track.samples["middle"], 0.9)) >= 0.5
         if self.by_middle:
             self._columns["middle"] = np.clip(track.samples["middle"], 0.3, 1)  # whoever has fur is not kept out
+        if track.followed:  # who is boxed may have no face, and who is beside it was not looked for
+            self._columns = {name: column for name, column in self._columns.items() if name not in ("ahead", "alone")}
         weights = _WITH_FACES if self.by_faces else _PICTURE | _MIDDLE if self.by_middle else _PICTURE
-        logs = sum(weight * np.log(np.maximum(self._columns[name], 0.01)) for name, weight in weights.items())
+        parts = ((weight, self._columns[name]) for name, weight in weights.items() if name in self._columns)
+        logs = sum(weight * np.log(np.maximum(column, 0.01)) for weight, column in parts)
         self._worth = np.exp(np.nan_to_num(np.asarray(logs), nan=float(np.log(_NOBODY))))
         self._calm = self._seen.steady
 
@@ -239,6 +261,7 @@ class _Ranking:
         return Suggestion(
             span, round(float(windows.score[number]), 3), reasons,
             {name: round(float(value), 3) for name, value in parts.items()}, tuple(remarks),
+            first_box(self._track, here),
         )  # fmt: skip
 
     def note(self, best: float | None) -> str:
@@ -251,6 +274,10 @@ class _Ranking:
                 how = (
                     "Nobody looked for faces: colours like skin in the middle were taken for somebody, and may be wood."
                 )
+        elif track.followed:
+            how = f"Judged by who is in {track.detector}."
+            if not self.by_faces:
+                how = f"Who is in {track.detector} was lost at once: ranked by the pictures alone."
         elif not self.by_faces:
             how = f"{track.detector} saw no face here: ranked by the pictures alone.{blind}"
         else:
@@ -267,7 +294,8 @@ class _Ranking:
             height = float(np.nanmedian(seen.height[here])) if (seen.faces[here] > 0).any() else 0.0
             shown = float((seen.faces[here] > 0).mean())
             (good if shown > 0.8 else bad).append(
-                f"a face of {height:.0%} of the height" + ("" if shown > 0.8 else f", in {shown:.0%} of it")
+                f"{'the boxed one at' if self._track.followed else 'a face of'} {height:.0%} of the height"
+                + ("" if shown > 0.8 else f", in {shown:.0%} of it")
             )
             said = {
                 "ahead": ("looking ahead", "turned aside"),
@@ -275,6 +303,8 @@ class _Ranking:
                 "whole": ("", "cut off by the edge"),
             }
             for name, (yes, no) in said.items():
+                if name not in parts:
+                    continue
                 if yes and parts[name] > 0.75:
                     good.append(yes)
                 elif parts[name] < 0.6:

@@ -93,6 +93,8 @@ class Track:
     """What looked for faces, None where nothing did: then no faces means nothing."""
     blind_to: str = ""
     """What that detector cannot see, in words."""
+    followed: bool = False
+    """Whether `faces` are where a box went that was drawn, and no faces."""
     filmstrip: bytes = b""
     """JPEG: `tiles` frames side by side, evenly spread."""
     tiles: int = 0
@@ -140,6 +142,7 @@ class Track:
 
     def __repr__(self) -> str:
         seen = f"faces by {self.detector}" if self.detector else "no face detector"
+        seen = self.detector or "" if self.followed else seen
         return (
             f"Track({self.name!r}, {self.duration:.3g} s, {len(self)} frames, {len(self.cuts)} cuts, "
             f"{len(self.fades)} fades, {seen})"
@@ -155,6 +158,7 @@ class Track:
             "fps": self.fps,
             "detector": self.detector,
             "blind_to": self.blind_to,
+            "followed": self.followed,
             "tiles": self.tiles,
         }
         file = BytesIO()

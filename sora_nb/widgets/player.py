@@ -15,7 +15,7 @@ from sora_nb.timerange import plain
 from sora_nb.widgets import assets
 from sora_nb.widgets.bundle import with_static
 from sora_nb.widgets.feed import Feed
-from sora_nb.widgets.static import character_card, exists_on, video_card
+from sora_nb.widgets.static import boxed, character_card, exists_on, video_card
 
 WORDS: dict[Status, str] = {
     "queued": "Waiting its turn",
@@ -152,6 +152,7 @@ def _character_facts(record: CharacterRecord) -> dict[str, Any]:
         f"{plain(span.start)} to {plain(span.end)} s",
         ways[record.mode],
         exists_on(record),
+        boxed(record),
         record.description,
     ]
     return {

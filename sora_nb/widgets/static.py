@@ -44,13 +44,21 @@ def character_card(record: CharacterRecord) -> Html:
     facts = [f"@{record.handle}", f"{record.span} of {Path(record.source).name}", record.mode, _simulated(record)]
     face = record.poster
     picture = _image(face.read_bytes(), record.name) if face is not None and face.exists() else None
-    facts += [exists_on(record), record.description]
+    facts += [exists_on(record), boxed(record), record.description]
     return _card(picture, record.name, record.status, facts, record.error, record.remarks)
 
 
 def exists_on(record: CharacterRecord) -> str | None:
     """The services that a character exists on, in words, where there is more than one."""
     return f"exists on {', '.join(map(str, record.places))}" if len(record.places) > 1 else None
+
+
+def boxed(record: CharacterRecord) -> str | None:
+    """Where in the clip the character is, in words, where that was drawn."""
+    if record.box is None:
+        return None
+    x, y, w, h = (f"{share:.0%}" for share in record.box)
+    return f"boxed: {w} wide, {h} high, {x} from the left, {y} from the top"
 
 
 def picker_card(
