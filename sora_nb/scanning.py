@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sora_nb.dialects import Service
+from sora_nb.errors import ConfigError
 from sora_nb.footage import Footage, known, look, look_beside
 from sora_nb.jobs import Engine
 from sora_nb.jobs.looking import Faces
@@ -14,6 +16,7 @@ from sora_nb.models import Source
 from sora_nb.timerange import Limits
 from sora_nb.video import Box, Suggestions, Track, guarded, suggest
 from sora_nb.video.following import with_subject
+from sora_nb.video.showcase import each as best_of_each
 
 if TYPE_CHECKING:
     from sora_nb.video.box import BoxLike
@@ -47,9 +50,19 @@ def suggest_from(
     k: int,
     box: BoxLike | None = None,
     at: float = 0.0,
+    each: bool = False,
     progress: Progress | None = None,
 ) -> Suggestions:
     """The best ranges of a source, as `video.suggest` has them."""
+    if box is not None and each:
+        raise ConfigError("A box is one character, and each=True is about all of them. Give one of the two.")
+    if each:
+
+        def of_each(footage: Footage) -> Suggestions:
+            alike = partial(guarded.alike, footage.path, stop=footage.stop)
+            return best_of_each(footage.track(), limits, k, alike)
+
+        return look(engine, service, source, of_each, progress)
     if box is not None:
         who = Box.of(box)
 

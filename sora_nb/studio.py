@@ -354,18 +354,20 @@ class Studio:
         *,
         box: BoxLike | None = None,
         at: float = 0.0,
+        each: bool = False,
         progress: Callable[[float], object] | None = None,
     ) -> Suggestions:
         """The best ranges of a source with reasons, as `sora.suggest` has them; *limits* are the service's if None.
 
-        *box*, drawn on the picture at *at* seconds, says who is meant.
+        *box*, drawn on the picture at *at* seconds, says who is meant; *each* gives the best range
+        of each character that can be told apart by looks.
         Raises as `scan` does.
         """
         from sora_nb.scanning import suggest_from
 
         rules = self.limits if limits is None else limits_of(limits)
         origin = read_source(source, self._engine.library)
-        return suggest_from(self._engine, self.service, origin, rules, k, box, at, progress)
+        return suggest_from(self._engine, self.service, origin, rules, k, box, at, each, progress)
 
     def sweep(self, template: str, **axes: Any) -> Sweep:
         """Plan a grid of takes: every combination of the *axes* put into *template*."""

@@ -16,12 +16,15 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, Literal
 from zipfile import BadZipFile
+
+import numpy as np
 
 from sora_nb.errors import ConfigError, RangeError, VideoFileError
 from sora_nb.timerange import Finding, TimeRange
@@ -30,6 +33,7 @@ from sora_nb.video.follow import Followed
 from sora_nb.video.following import SUBJECT_SAMPLES
 from sora_nb.video.measure import VideoMeasures
 from sora_nb.video.probe import VideoInfo
+from sora_nb.video.showcase import Matrix, Sighting
 from sora_nb.video.track import Track
 
 SECONDS = 20.0
@@ -254,7 +258,24 @@ def follow(
     try:
         return Followed.from_bytes(data)
     except (ValueError, KeyError, IndexError, OSError, EOFError, BadZipFile) as error:
-        raise VideoFileError(f"{Path(source).name} ended in an answer that makes no sense.", "crashed") from error
+        raise _nonsense(source) from error
+
+
+def alike(source: str | Path, sightings: Sequence[Sighting], *, stop: Stop | None = None) -> Matrix:
+    """How alike characters look; see `video.showcase.alike_by_looks`."""
+    data = _ask("alike", source, [list(one) for one in sightings], seconds=_for_all_of(source), stop=stop)[1]
+    try:
+        found = np.load(BytesIO(data), allow_pickle=False)
+    except (ValueError, EOFError, OSError) as error:
+        raise _nonsense(source) from error
+    count = 1 + max(number for _, number, *_ in sightings)
+    if found.shape != (count, count):
+        raise _nonsense(source)
+    return np.asarray(found, np.float64)
+
+
+def _nonsense(source: str | Path) -> VideoFileError:
+    return VideoFileError(f"{Path(source).name} made the process that read it answer nonsense.", "crashed")
 
 
 def _for_all_of(source: str | Path) -> float:

@@ -11,7 +11,10 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from io import BytesIO
 from typing import Any, BinaryIO
+
+import numpy as np
 
 from sora_nb.errors import ConfigError, RangeError, SoraError, VideoFileError
 from sora_nb.video.box import Box
@@ -20,6 +23,7 @@ from sora_nb.video.follow import follow
 from sora_nb.video.measure import measure
 from sora_nb.video.probe import probe
 from sora_nb.video.scan import scan
+from sora_nb.video.showcase import Sighting, alike_by_looks
 from sora_nb.video.stills import filmstrip, poster, still
 
 Works = Mapping[str, Callable[..., Any]]
@@ -33,9 +37,16 @@ def _follow(source: str, box: list[float], at: float, samples: float) -> bytes:
     return follow(source, Box(*box), at, samples=samples).to_bytes()
 
 
+def _alike(source: str, sightings: list[Sighting]) -> bytes:
+    file = BytesIO()
+    np.save(file, alike_by_looks(source, sightings))
+    return file.getvalue()
+
+
 WORKS: Works = {work.__name__: work for work in (probe, measure, cut, preview, poster, still, filmstrip)} | {
     "scan": _scan,
     "follow": _follow,
+    "alike": _alike,
 }
 
 

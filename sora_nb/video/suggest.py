@@ -17,6 +17,7 @@ from sora_nb.video.box import Box, BoxLike
 from sora_nb.video.chart import chart
 from sora_nb.video.follow import follow
 from sora_nb.video.following import SUBJECT_SAMPLES, first_box, with_subject
+from sora_nb.video.regions import Embedder
 from sora_nb.video.remarks import findings, watches
 from sora_nb.video.scan import scan
 from sora_nb.video.seen import Seen
@@ -116,6 +117,8 @@ def suggest(
     *,
     box: BoxLike | None = None,
     at: float = 0.0,
+    each: bool = False,
+    embedder: Embedder | None = None,
 ) -> Suggestions:
     """The best *k* ranges of a video that keep to *limits* and do not overlap.
 
@@ -124,15 +127,24 @@ def suggest(
     a score of 0.3 is suggested. Raises `VideoFileError` for what is no video.
 
     *box*, drawn on the picture at *at* seconds, says who is meant: it is followed through the video, and a range is
-    judged by how well that one is seen. It takes another decode, and a path, since a track holds no pictures.
+    judged by how well that one is seen. *each* gives the best range of each character instead, where faces are
+    found and they can be told apart: by looks, or by an *embedder* of yours as `likeness` takes it; the note says
+    where they cannot. Both take another decode, and a path, since a track holds no pictures.
     """
     if k < 1:
         raise ConfigError(f"{k} suggestions are none. Ask for 1 or more.")
     limits = limits_of(limits)
     track = source if isinstance(source, Track) else scan(source, faces=None if box is not None else "installed")
-    if box is not None:
+    if box is not None or each:
         if isinstance(source, Track):
-            raise ConfigError("A track holds no pictures in which a box could be followed. Give the video's path.")
+            raise ConfigError("A track holds no pictures in which anyone could be followed. Give the video's path.")
+        if box is not None and each:
+            raise ConfigError("A box is one character, and each=True is about all of them. Give one of the two.")
+    if each and not isinstance(source, Track):
+        from sora_nb.video.showcase import showcase
+
+        return showcase(source, track, limits, k, embedder)
+    if box is not None and not isinstance(source, Track):
         track = with_subject(track, follow(source, box, at, samples=SUBJECT_SAMPLES))
     lengths = _lengths(limits, track.duration)
     if not lengths:
