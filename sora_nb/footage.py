@@ -162,6 +162,7 @@ class _Going(Generic[Result]):
     done: bool = False
 
     def run(self) -> None:
+        self.engine.at_close.add(self.stop)
         try:
             with _AT_ONCE:
                 self.stop.heed()
@@ -169,6 +170,7 @@ class _Going(Generic[Result]):
         except Exception as error:  # raised where it is waited for
             self.error = error
         finally:
+            self.engine.at_close.discard(self.stop)
             self.done = True
 
     def outcome(self) -> Result:

@@ -16,7 +16,6 @@ import sora_nb as sora
 from sora_nb import footage, scanning
 from sora_nb.errors import VideoFileError
 from sora_nb.jobs import Engine, looking
-from sora_nb.simulator import pictures
 from sora_nb.timerange import REFERENCE
 from sora_nb.video import VideoMeasures, guarded, measure
 from sora_nb.widgets import RangePicker
@@ -29,15 +28,7 @@ from tests.test_video_measure import clip as film
 FPS = 24
 
 
-@pytest.fixture(autouse=True)
-def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    draw = pictures.render
-
-    def small(path: Path, prompt: str, *, size: tuple[int, int], **asked: Any) -> None:
-        draw(path, prompt, size=(192, 108), fps=8, **asked)
-
-    monkeypatch.setattr(pictures, "render", small)
-    monkeypatch.setattr("sora_nb.simulator.pictures.samples.SIZE", (320, 180))
+pytestmark = pytest.mark.usefixtures("small_pictures")
 
 
 @pytest.fixture
@@ -295,3 +286,22 @@ def test_likeness_knows_who_is_meant(studio: sora.Studio, half_blurred: Path, mo
     studio.create_character(half_blurred, "0.5,2.5", name="Ada", box=(0.3, 0.2, 0.3, 0.6)).wait()
     assert "likeness" not in take.record.measures, "it was of another guess who is meant"
     assert not studio.likeness(take, ada).guessed
+
+
+def test_closing_the_studio_ends_the_looks_that_go_on_beside_it(
+    studio: sora.Studio, half_blurred: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def endless(_path: Path, *, stop: Any, **_options: Any) -> sora.Track:
+        begun.set()
+        while not stop.called:
+            time.sleep(0.01)
+        ended.set()
+        raise VideoFileError("stopped", "stopped")
+
+    monkeypatch.setattr(guarded, "scan", endless)
+    studio.pick(half_blurred)
+    assert begun.wait(30)
+    studio.close()
+    assert ended.wait(5)

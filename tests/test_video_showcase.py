@@ -100,6 +100,11 @@ def test_without_a_detector_it_is_said_that_they_cannot_be_told_apart(film):
     assert len(found) == 2
 
 
+def test_where_no_face_is_seen_that_is_said(film):
+    found = showcase(film, scan(film, faces=lambda picture: []), APIYI, 1)
+    assert found.note.startswith("No face is seen for long enough")
+
+
 def test_one_character_is_no_showcase(tmp_path):
     alone = make_clip(tmp_path / "a.mp4", PARTS * FPS, FPS, SIZE, painter=painter)
     found = showcase(alone, scan(alone, faces=by_colour), APIYI, 2)

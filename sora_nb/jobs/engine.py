@@ -59,6 +59,8 @@ class Engine:
         self._ended = False
         self._connections: dict[tuple[str, str], Connection] = {}
         self._addresses: dict[str, Key] = {}
+        self.at_close: set[Callable[[], object]] = set()
+        """What is called when it stops working: it ends the looks at files that go on beside it."""
         self.stills: dict[tuple[str, str], Path] = {}
         """Pictures that were made to go along, by clip and size: a sweep asks for the same one again and again."""
         self._rows: dict[str, JobRow] = {}
@@ -179,6 +181,8 @@ class Engine:
         """Stop working; what is under way at services goes on there, and `resume` finds it again."""
         if self.closed:
             return
+        for end in tuple(self.at_close):
+            end()
         self._on_loop(self._close)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)

@@ -32,7 +32,7 @@ def with_subject(track: Track, followed: Followed) -> Track:
     the stretch in which it was followed, it counts as not seen.
     """
     moments = track.sample_times
-    near = np.abs(followed.times[None, :] - moments[:, None]).argmin(1)
+    near = np.searchsorted((followed.times[1:] + followed.times[:-1]) / 2, moments)
     step = float(np.median(np.diff(followed.times))) if len(followed.times) > 1 else 1.0
     there = np.isfinite(followed.scores[near]) & (np.abs(followed.times[near] - moments) <= 2 * step)
     samples = np.flatnonzero(there)

@@ -106,12 +106,16 @@ def each(
 def strands_of(track: Track) -> list[Strand]:
     """Faces that are followed for long enough to be somebody, the longest first."""
     faces, times, cuts = track.faces, track.sample_times, np.array(track.cuts)
+    if not len(faces):
+        return []
     shots = np.searchsorted(cuts, times + 1e-3, "right")
     done: list[Strand] = []
-    for sample in np.unique(faces["sample"]).tolist():
-        here = np.flatnonzero(faces["sample"] == sample)
+    open_: list[Strand] = []
+    order = np.argsort(faces["sample"], kind="stable")
+    samples, first = np.unique(faces["sample"][order], return_index=True)
+    for sample, here in zip(samples.tolist(), np.split(order, first[1:]), strict=True):
         here = here[faces["height"][here] >= _BESIDE * faces["height"][here].max()]
-        open_ = [one for one in done if one.shot == shots[sample] and sample - one.last <= _GAP]
+        open_ = [one for one in open_ if one.shot == shots[sample] and sample - one.last <= _GAP]
         pairs = [(_overlap(faces[row], faces[one.rows[-1]]), int(row), one) for row in here for one in open_]
         taken: set[int] = set()
         for share, row, strand in sorted(pairs, key=lambda pair: -pair[0]):
@@ -119,7 +123,9 @@ def strands_of(track: Track) -> list[Strand]:
                 strand.rows.append(row)
                 strand.last = sample
                 taken.add(row)
-        done += [Strand(int(shots[sample]), [int(row)], sample) for row in here if int(row) not in taken]
+        new = [Strand(int(shots[sample]), [int(row)], sample) for row in here if int(row) not in taken]
+        done += new
+        open_ += new
     long = sorted((one for one in done if len(one.rows) >= _LEAST_SAMPLES), key=lambda one: -len(one.rows))
     return long[:_MOST_STRANDS]
 

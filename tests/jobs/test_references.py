@@ -74,7 +74,7 @@ def test_nothing_is_sent_to_make_one(engine: Engine, bench: BenchService, clip: 
     assert engine.wait(row.id, 20)
     row = engine.row(row.id)
     assert (row.state, row.cost_usd, row.remote_id, row.mode) == ("STORED", 0.0, None, "reference")
-    assert row.findings[0] == LOST and {"value", "fix"}.isdisjoint(*row.findings), "and what its pictures say"
+    assert row.findings[0] == LOST, "what its pictures say comes behind"
     kept = engine.library.characters.get(row.character_id or "")
     assert kept.clip is not None and kept.poster is not None
     assert bench.posts == []
