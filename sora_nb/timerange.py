@@ -264,6 +264,8 @@ def _judge_length(
     if (least is not None and ms < _to_ms(least)) or (most is not None and ms > _to_ms(most)):
         allows = f"{limits.name} allows {_window(least, most)}."
         code = "too_short" if least is not None and ms < _to_ms(least) else "too_long"
+        if fix is None and duration is not None:
+            try_ = " The whole video is shorter; use a longer one."
         yield Finding("error", code, f"{lasts}{allows}{try_}", fix)
         return
     best = mend(span, limits, duration, advised=True)

@@ -13,8 +13,9 @@ from sora_nb.errors import ConfigError, SoraError
 from sora_nb.timerange import Limits, plain
 from sora_nb.widgets import assets
 from sora_nb.widgets.beside import beside
-from sora_nb.widgets.picker import RangePicker, Span
+from sora_nb.widgets.picker import RangePicker
 from sora_nb.widgets.player import Handle, job_facts, money, shown_file
+from sora_nb.widgets.ranges import Span
 from sora_nb.widgets.static import table
 
 SHOWN = 24

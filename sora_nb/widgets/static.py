@@ -12,6 +12,7 @@ from sora_nb.html import Html, element
 from sora_nb.models import CharacterRecord, VideoRecord
 from sora_nb.timerange import Finding, TimeRange, plain
 from sora_nb.video.guarded import poster
+from sora_nb.widgets.ranges import NamedRange
 
 POSTER_WIDTH = 320
 
@@ -68,8 +69,12 @@ def picker_card(
     duration: float | None,
     *,
     title: str = "",
+    named: Sequence[NamedRange] = (),
 ) -> Html:
-    """A chosen range: the frame it begins with, where it lies, and what there is to say about it."""
+    """A chosen range: the frame it begins with, where it lies, what there is to say about it, and the others.
+
+    *named* are all ranges of the video, told where there are several or where one has a name.
+    """
     if source is None:
         return element("div", "No video yet.", style=_CARD)
     name = title or (source.name if isinstance(source, Path) else source.split("?")[0])
@@ -84,6 +89,7 @@ def picker_card(
             _bar(span, duration),
             element("div", f"{plain(span.start)} s to {plain(span.end)} s, {plain(span.seconds)} s long"),
             said,
+            _ranges(named),
             style=_TEXT,
         ),
         style=_CARD,
@@ -161,6 +167,23 @@ def _bar(span: TimeRange, duration: float | None) -> Html | None:
     width = max(0.5, min(100 - left, 100 * span.seconds / duration))
     band = f"display:block;height:8px;margin-left:{left:.2f}%;width:{width:.2f}%;background:#5663dd;border-radius:4px"
     return element("span", element("span", style=band), style=_TRACK)
+
+
+def _ranges(named: Sequence[NamedRange]) -> Html | None:
+    """The ranges of one video as a table, None where there is nothing to tell them by."""
+    if len(named) < 2 and not any(one.name or one.box for one in named):
+        return None
+    rows = [
+        {
+            "range": one.name or f"Range {place}",
+            "from": f"{plain(one.span.start)} s",
+            "to": f"{plain(one.span.end)} s",
+            "who": f"boxed at {plain(one.box_at or 0)} s" if one.box is not None else "",
+        }
+        for place, one in enumerate(named, start=1)
+    ]
+    boxed = any(row["who"] for row in rows)
+    return table(("range", "from", "to", "who") if boxed else ("range", "from", "to"), rows)
 
 
 def _picture(path: Path | None, alt: str, at: float | None = None) -> Html | None:

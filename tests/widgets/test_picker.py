@@ -9,7 +9,9 @@ import pytest
 
 from sora_nb.errors import ConfigError, RangeError, VideoFileError
 from sora_nb.timerange import APIYI, TUTORIAL, Limits, TimeRange
+from sora_nb.video import Suggestion, scan
 from sora_nb.widgets import RangePicker, pick
+from tests.widgets.conftest import Said
 
 
 def from_the_page(picker: RangePicker, **state: object) -> None:
@@ -134,3 +136,40 @@ def test_its_bundle_has_a_form_for_those_without_a_kernel(clip: Path) -> None:
     assert first["text/html"] == second["text/html"]
     assert "2 s to 9 s, 7 s long" in first["text/html"] and "apiyi allows 1 to 3 s" in first["text/html"]
     assert "data:image/jpeg" in first["text/html"] and "<script" not in first["text/html"]
+
+
+def test_what_was_seen_is_drawn_said_and_offered(clip: Path) -> None:
+    picker = RangePicker(clip, value="0,4")
+    seen = scan(clip)
+    assert picker.track == {} and picker.suggestions == []
+    rules = [remark.code for remark in picker.remarks]
+    chosen = Suggestion(TimeRange(2.1, 5), 0.8, ("sharp (0.46, the best here has 0.47)", "steady"), {})
+    picker.show_track(seen, [chosen])
+    assert picker.track["duration"] == 10 and 0 < len(picker.track["sharpness"]) <= 600
+    assert picker.suggestions == [
+        {
+            "start": 2.1,
+            "end": 5.0,
+            "place": "2.1 to 5",
+            "words": "sharp, steady",
+            "reasons": "sharp (0.46, the best here has 0.47); steady",
+        }
+    ]
+    pixels = [finding.code for finding in seen.findings("0,4")]
+    assert pixels and [finding["code"] for finding in picker.findings] == [*pixels, *rules]
+    assert len(str(picker.get_state(["track", "suggestions"]))) < 20_000
+    picker.load(clip, value="0,4")
+    assert picker.track == {} and picker.suggestions == [] and [one.code for one in picker.remarks] == rules
+
+
+def test_a_video_that_is_too_short_for_the_rules_is_told(clip: Path) -> None:
+    (finding,) = RangePicker(clip, limits=APIYI, duration=0.6).findings
+    assert finding["code"] == "too_short" and "fix" not in finding
+    assert "The whole video is shorter; use a longer one." in finding["message"]
+
+
+def test_the_page_hears_that_the_kernel_lives(clip: Path, said: Said) -> None:
+    picker = RangePicker(clip)
+    picker.send = said.send
+    picker._handle_custom_msg({"kind": "picker:ping", "view": "v1"}, [])
+    assert said.until("picker:pong")[0]["view"] == "v1"
