@@ -223,9 +223,11 @@ def still(source: str | Path, size: tuple[int, int], at: float | None = None) ->
     return _ask("still", source, size, at)[1]
 
 
-def filmstrip(source: str | Path, count: int = 20, *, height: int = 54) -> bytes:
+def filmstrip(
+    source: str | Path, count: int = 20, *, height: int = 54, span: tuple[float, float] | None = None
+) -> bytes:
     """*count* frames side by side as one JPEG; see `video.filmstrip`."""
-    return _ask("filmstrip", source, count, height=height, seconds=_for_all_of(source))[1]
+    return _ask("filmstrip", source, count, height=height, span=span, seconds=_for_all_of(source))[1]
 
 
 def scan(

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from sora_nb.errors import ConfigError
-from sora_nb.timerange import TimeRange
+from sora_nb.timerange import TimeRange, plain
 from sora_nb.video.playback import Shown, key_frame, play, play_from_key
 from sora_nb.video.probe import probe
 from sora_nb.video.source import Footage, opened
@@ -56,8 +56,10 @@ def still(source: str | Path, size: tuple[int, int], at: float | None = None) ->
         return _png(_centred(upright.rgb(shown.frame, scaled), size))
 
 
-def filmstrip(source: str | Path, count: int = 20, *, height: int = 54) -> bytes:
-    """*count* frames side by side as one JPEG, each *height* pixels high, evenly spread over the video.
+def filmstrip(
+    source: str | Path, count: int = 20, *, height: int = 54, span: TimeRange | str | tuple[float, float] | None = None
+) -> bytes:
+    """*count* frames side by side as one JPEG, each *height* pixels high, spread over *span*, or all of the video.
 
     Every frame comes from its own stretch of the video. Where the stretches are long it is the one that
     is cheapest to reach, so two hours take little longer than two minutes; where key frames are very rare,
@@ -67,11 +69,15 @@ def filmstrip(source: str | Path, count: int = 20, *, height: int = 54) -> bytes
         raise ConfigError(f"A filmstrip of {count} frames is none. Ask for 1 or more.")
     info = probe(source)
     width = max(1, min(round(info.width * height / info.height), _WIDEST_JPEG // count))
+    part = TimeRange.of(tuple(span) if isinstance(span, list) else span) if span else TimeRange(0, info.duration)
+    start_ms, length_ms = max(0, part.start_ms), min(part.end_ms, round(info.duration * 1000)) - max(0, part.start_ms)
+    if length_ms <= 0:
+        raise ConfigError(f"There is nothing of {part} in {plain(info.duration)} s. Ask for a part of the video.")
     with opened(source) as footage, opened(source) as scout:
         footage.stream.codec_context.skip_frame = "NONREF"
         strip = np.zeros((height, count * width, 3), np.uint8)
         upright: Upright | None = None
-        for index, shown in enumerate(_spread(footage, scout, round(info.duration * 1000), count)):
+        for index, shown in enumerate(_spread(footage, scout, start_ms, length_ms, count)):
             upright = upright or Upright.of(footage, shown.frame)
             strip[:, index * width : (index + 1) * width] = upright.rgb(shown.frame, (width, height))
     return jpeg(strip, quality=70)
@@ -107,14 +113,14 @@ def frames(
                 return
 
 
-def _spread(footage: Footage, scout: Footage, length_ms: int, count: int) -> Iterator[Shown]:
-    """One frame for each of *count* equal stretches of the video."""
+def _spread(footage: Footage, scout: Footage, start_ms: int, length_ms: int, count: int) -> Iterator[Shown]:
+    """One frame for each of *count* equal stretches of a part of the video."""
     stretch = length_ms / count
-    playing = play_from_key(footage, 0)
+    playing = play_from_key(footage, start_ms)
     shown = next(playing)
     for index in range(count):
-        middle = round((index + 0.5) * stretch)
-        good_from = middle if stretch < _NEAR_MS else round(index * stretch)
+        middle = start_ms + round((index + 0.5) * stretch)
+        good_from = middle if stretch < _NEAR_MS else start_ms + round(index * stretch)
         if shown.end_ms <= good_from and key_frame(scout, middle) > shown.end_ms:
             playing = play_from_key(footage, middle)
             shown = next(playing, shown)

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
+_SHEET = re.compile(r'^@import "\./([\w.]+)";\n', re.MULTILINE)
 _DEFAULT = re.compile(r"^export default .*;\n", re.MULTILINE)
 
 
@@ -25,13 +26,17 @@ def module(name: str) -> str:
 
 @cache
 def style(*names: str) -> str:
-    """The style sheets one after another, the shared one first."""
-    return "".join(read(name) for name in ("base.css", *names))
+    """The style sheets one after another, the shared one first, and each behind those that it imports."""
+    return "".join(_SHEET.sub("", read(file)) for name in ("base.css", *names) for file in _sheets(name))
 
 
 def read(name: str) -> str:
     """The text of one file of this folder."""
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _sheets(name: str) -> list[str]:
+    return [*_SHEET.findall(read(name)), name]
 
 
 def _visit(name: str, order: list[str]) -> None:

@@ -6,7 +6,8 @@ const PATIENCE = 6000;
  * Bring the video that the kernel knows as *key* to this page.
  *
  * `on.facts(facts)` what it is, `on.poster(address)`, `on.ready(address)`, `on.progress(share)`,
- * `on.trouble(state, words)` where state is empty, waiting, preparing or error.
+ * `on.strip(address, count, from, to)` a filmstrip of those seconds, `on.frame(address)` one frame,
+ * `on.trouble(state, words)` where state is empty, waiting, preparing, error, or frames: too much to be sent whole.
  */
 export function openFeed(model, key, on) {
   const view = Math.random().toString(36).slice(2);
@@ -15,11 +16,22 @@ export function openFeed(model, key, on) {
   const replies = new Map();
   let facts = null;
   let streamed = false;
+  let asked = false;
+  let wish = null;
+  let framed = null;
 
   const ask = (kind, more = {}) => model.send({ kind, key, view, ...more });
   const local = (bytes, type) => {
     addresses.push(URL.createObjectURL(new Blob(Array.isArray(bytes) ? bytes : [bytes], { type })));
     return addresses.at(-1);
+  };
+  const showFrame = (bytes) => {
+    URL.revokeObjectURL(framed);
+    framed = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
+    on.frame?.(framed);
+    asked = wish !== null;
+    if (asked) ask("feed:frame", { at: wish });
+    wish = null;
   };
   const silence = setTimeout(
     () => on.trouble("waiting", "Waiting for the kernel. If it is not running, run this cell again."),
@@ -31,7 +43,8 @@ export function openFeed(model, key, on) {
     clearTimeout(silence);
     if (message.kind === "feed:facts") on.facts?.(message);
     else if (message.kind === "feed:poster") on.poster(local(buffers[0], "image/jpeg"));
-    else if (message.kind === "feed:strip") on.strip?.(local(buffers[0], "image/jpeg"), message.count);
+    else if (message.kind === "feed:strip") on.strip?.(local(buffers[0], "image/jpeg"), message.count, message.from, message.to);
+    else if (message.kind === "feed:frame") showFrame(buffers[0]);
     else if (message.kind === "feed:chunk") replies.get(message.offset)?.(buffers[0]);
     else if (message.kind === "feed:trouble") on.trouble(message.state, message.words);
     else if (message.kind === "feed:ready") {
@@ -68,12 +81,20 @@ export function openFeed(model, key, on) {
       throughMessages();
       return true;
     },
-    wantStrip: (count) => ask("feed:strip", { count }),
+    wantStrip: (count, from = null, to = null) => ask("feed:strip", { count, from, to }),
+    /** One frame of the video, in seconds. Asked for faster than they come, only the newest wish is kept. */
+    wantFrame(at) {
+      if (asked) wish = at;
+      else ask("feed:frame", { at });
+      asked = true;
+    },
+    /** A video that plays here, however long it takes to make. */
+    wantPreview: () => ask("feed:smaller", { insist: true }),
     close() {
       stop.abort();
       clearTimeout(silence);
       model.off("msg:custom", hear);
-      addresses.forEach((address) => URL.revokeObjectURL(address));
+      [...addresses, framed].forEach((address) => URL.revokeObjectURL(address));
       ask("feed:close");
     },
   };

@@ -29,6 +29,12 @@ PIECE = 1 << 20
 MOST = 200 << 20
 """A larger file is not sent in pieces: it would fill the page's memory, so a preview is sent."""
 
+LONGEST_PREVIEW = 300.0
+"""Seconds of video of which a preview is made unasked; two hours would keep a machine busy for half an hour."""
+
+PREVIEW_SPEED = 4.0
+"""Seconds of a 1080p video that become a preview in one second, on two cores."""
+
 POSTER_WIDTH = 960
 """Pixels across the picture that stands in until the video is there."""
 
@@ -75,7 +81,7 @@ class Feed:
             self._send_piece(content)
         elif kind == "feed:close":
             self._shown.pop(content["view"], None)
-        elif kind in ("feed:open", "feed:still", "feed:strip", "feed:smaller"):
+        elif kind in ("feed:open", "feed:still", "feed:strip", "feed:frame", "feed:smaller"):
             beside(self._work, kind, content)
         else:
             return False
@@ -94,10 +100,12 @@ class Feed:
             elif kind == "feed:still":
                 self._send({"kind": "feed:poster", **to}, [still(source)])
             elif kind == "feed:strip":
-                count = max(1, min(int(content["count"]), 64))
-                self._send({"kind": "feed:strip", "count": count, **to}, [filmstrip(source, count)])
+                self._send_strip(to, source, content)
+            elif kind == "feed:frame":
+                at = max(0.0, float(content["at"]))
+                self._send({"kind": "feed:frame", "at": at, **to}, [poster(source, at, width=POSTER_WIDTH)])
             else:
-                self._offer(to, self._smaller(to, probe(source), "it is too large to send as it is"))
+                self._offer_smaller(to, probe(source), insist=bool(content.get("insist")))
         except SoraError as error:
             self._trouble(to, "error", str(error))
         except Exception as error:  # a callback's error is shown nowhere else
@@ -107,16 +115,19 @@ class Feed:
         if kind == "feed:open":
             parts = urlsplit(address)
             title = self._title(to["key"]) or source_name(address)
-            self._send({"kind": "feed:facts", "title": title, "words": parts.netloc, **to})
+            self._send({"kind": "feed:facts", "title": title, "words": parts.netloc, "elsewhere": True, **to})
             self._send({"kind": "feed:ready", "url": address, **to})
 
     def _open_file(self, to: dict[str, str], info: VideoInfo) -> None:
         title = self._title(to["key"]) or source_name(Path(info.path))
-        self._send({"kind": "feed:facts", "title": title, "words": words(info), **to})
+        shape = round(info.width / info.height, 4)
+        facts = {"title": title, "words": words(info), "shape": shape, "sound": info.has_audio, "elsewhere": False}
+        self._send({"kind": "feed:facts", **facts, **to})
         self._send({"kind": "feed:poster", **to}, [poster(info.path, width=POSTER_WIDTH)])
-        if not info.playable:
-            info = self._smaller(to, info, f"browsers do not play {info.codec} in {info.container}")
-        self._offer(to, info)
+        if info.playable:
+            self._offer(to, info)
+        else:
+            self._offer_smaller(to, info)
 
     def _offer(self, to: dict[str, str], info: VideoInfo) -> None:
         path = Path(info.path).resolve()
@@ -136,14 +147,29 @@ class Feed:
             }
         )
 
-    def _smaller(self, to: dict[str, str], info: VideoInfo, reason: str) -> VideoInfo:
+    def _send_strip(self, to: dict[str, str], source: Path, content: dict[str, Any]) -> None:
+        count = max(1, min(int(content["count"]), 64))
+        start, end = content.get("from"), content.get("to")
+        span = (float(start), float(end)) if start is not None and end is not None else None
+        told = {"kind": "feed:strip", "count": count, "from": start, "to": end, **to}
+        self._send(told, [filmstrip(source, count, span=span)])
+
+    def _offer_smaller(self, to: dict[str, str], info: VideoInfo, *, insist: bool = False) -> None:
+        """A preview that plays here; of a long video only where a person *insists*, and single frames till then."""
         target = preview_path(Path(info.path))
+        reason = (
+            "it is too large to send as it is"
+            if info.playable
+            else f"browsers do not play {info.codec} in {info.container}"
+        )
         if not target.exists():
+            if info.duration > LONGEST_PREVIEW and not insist:
+                return self._trouble(to, "frames", f"Shown frame by frame, since {reason}. {_way_out(info)}")
             self._trouble(to, "preparing", f"Preparing a preview: {reason}.")
         with _preparing:
             if not target.exists():
                 preview(info.path, target)
-        return probe(target)
+        return self._offer(to, probe(target))
 
     def _send_piece(self, content: dict[str, Any]) -> None:
         to = {"key": content["key"], "view": content["view"]}
@@ -179,6 +205,12 @@ def words(info: VideoInfo) -> str:
     """A file's facts in one line: `12 s · 24 fps · 1280x720`."""
     facts = [f"{plain(round(info.duration, 2))} s", f"{plain(round(info.fps, 2))} fps" if info.fps else ""]
     return " · ".join(filter(None, [*facts, f"{info.width}x{info.height}"]))
+
+
+def _way_out(info: VideoInfo) -> str:
+    minutes = max(1, round(info.duration / PREVIEW_SPEED / 60))
+    made = f"A preview takes about {minutes} min."
+    return f"To play it, keep it below the folder that Jupyter serves. {made}" if info.playable else made
 
 
 def still(path: Path) -> bytes:

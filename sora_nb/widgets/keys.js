@@ -16,8 +16,20 @@ export const KEYS = [
   { keys: ["shift+i"], shown: ["Shift I"], words: "Go to in", act: "goIn" },
   { keys: ["shift+o"], shown: ["Shift O"], words: "Go to out", act: "goOut" },
   { keys: ["/"], shown: ["/"], words: "Play the selection", act: "selection" },
+  { keys: ["["], shown: ["["], words: "Selection one frame back", act: "nudgeBack" },
+  { keys: ["]"], shown: ["]"], words: "Selection one frame on", act: "nudgeOn" },
+  { keys: ["{"], shown: ["{"], words: "Selection one second back", act: "nudgeSecondBack" },
+  { keys: ["}"], shown: ["}"], words: "Selection one second on", act: "nudgeSecondOn" },
+  { keys: ["+"], shown: ["+"], words: "Add a range here", act: "add" },
+  { keys: ["arrowup"], shown: ["↑"], words: "Range before", act: "rangeBack" },
+  { keys: ["arrowdown"], shown: ["↓"], words: "Range after", act: "rangeOn" },
+  { keys: ["b"], shown: ["B"], words: "Box around who it is", act: "who" },
+  { keys: ["ctrl+z"], shown: ["Ctrl Z"], words: "Undo", act: "undo" },
+  { keys: ["ctrl+shift+z", "ctrl+y"], shown: ["Ctrl Shift Z"], words: "Redo", act: "redo" },
   { keys: ["r"], shown: ["R"], words: "Repeat the selection", act: "loop" },
-  { keys: ["z"], shown: ["Z"], words: "Zoom in and out", act: "zoom" },
+  { keys: ["z"], shown: ["Z"], words: "Zoom to the selection and back", act: "zoom" },
+  { keys: ["="], shown: ["="], words: "Zoom in", act: "zoomIn" },
+  { keys: ["-"], shown: ["-"], words: "Zoom out", act: "zoomOut" },
   { keys: ["m"], shown: ["M"], words: "Sound on or off", act: "mute" },
   { keys: ["?"], shown: ["?"], words: "This help", act: "help" },
   { keys: ["escape"], shown: ["Esc"], words: "Leave", act: "leave" },
@@ -32,13 +44,15 @@ const FIELDS = "input:not([type=radio], [type=range]), textarea, select";
 export function keyReader(table) {
   const byKey = new Map(table.flatMap(({ keys, act }) => keys.map((key) => [key, act])));
   return (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return undefined;
+    if (event.altKey || event.defaultPrevented) return undefined;
     const { target } = event;
     if (target.matches(FIELDS)) return undefined;
     if (target.matches("button, summary, a") && (event.key === " " || event.key === "Enter")) return undefined;
     const key = event.key.toLowerCase();
-    if (target.matches("input") && !/^[a-z0-9?,.]$/.test(key) && key !== "escape") return undefined;
-    return byKey.get(event.shiftKey && /^([a-z]|arrow\w+)$/.test(key) ? `shift+${key}` : key);
+    const ctrl = event.ctrlKey || event.metaKey;
+    if (target.matches("input") && (ctrl || (!/^[a-z0-9?,.]$/.test(key) && key !== "escape"))) return undefined;
+    const shift = event.shiftKey && /^([a-z]|arrow\w+)$/.test(key);
+    return byKey.get(`${ctrl ? "ctrl+" : ""}${shift ? "shift+" : ""}${key}`);
   };
 }
 
@@ -48,7 +62,8 @@ export const actOf = keyReader(KEYS);
 const NOTES = [
   "Click or Tab into the picker first. Drag the band to move both ends.",
   "A dragged end holds where the service's limit is; Alt passes it.",
-  "Ctrl and the wheel zoom the timeline.",
+  "The wheel zooms the timeline once the picker has the focus, Ctrl and the wheel always; Shift and the wheel, or the bar below, move along it.",
+  "While K is held, J and L go by one frame.",
 ];
 
 /** A key table as a panel over the picture. */

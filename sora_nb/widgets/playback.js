@@ -7,8 +7,9 @@ const FASTEST = 4;
  *
  * Reads `state.duration`, `state.fps`, `state.in` and `state.out`; owns `state.time` (ms),
  * `state.rate` (0 stands, negative runs backwards) and `state.within` (keeps to the selection).
+ * `still(ms)` shows one frame where there is no video to seek in.
  */
-export function createPlayback(video, state, changed) {
+export function createPlayback(video, state, changed, still = () => {}) {
   let wanted = null;
   let ticking = null;
   let before = 0;
@@ -25,7 +26,8 @@ export function createPlayback(video, state, changed) {
     changed();
   };
   const serve = () => {
-    if (wanted === null || !video.getAttribute("src")) return;
+    if (wanted === null) return;
+    if (!video.getAttribute("src")) return still(wanted);
     // A hair into the frame, since a rounded time can fall just before it.
     video.currentTime = (wanted + Math.min(2, frame() / 4)) / 1000;
     wanted = null;
@@ -75,14 +77,16 @@ export function createPlayback(video, state, changed) {
   video.addEventListener("ended", () => (state.within && state.loop ? (seek(state.in), run(1)) : halt()));
   video.addEventListener("loadedmetadata", () => seek(state.time));
 
+  const start = () => {
+    if (state.time >= last() - 1) seek(0);
+    run(1);
+  };
+
   return {
     seek,
+    start,
     pause: halt,
-    toggle() {
-      if (state.rate !== 0) return halt();
-      if (state.time >= last() - 1) seek(0);
-      run(1);
-    },
+    toggle: () => (state.rate !== 0 ? halt() : start()),
     /** J and L: each press the same way doubles the speed, the other way turns round. */
     shuttle(way) {
       state.within = false;

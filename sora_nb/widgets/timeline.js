@@ -1,44 +1,80 @@
 import { h, mark, say } from "./dom.js";
-import { clamp, nearestFrame, secondsText, tickText } from "./clock.js";
+import { clamp, frameNumber, nearestFrame, secondsText, tickText } from "./clock.js";
+import { createFilm } from "./film.js";
+import { createHands } from "./hands.js";
+import { createOverview } from "./overview.js";
+import { createQuality } from "./quality.js";
+import { createView } from "./view.js";
 
 const STEPS = [100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 18e5, 36e5];
 const TICK_ROOM = 68;
-const STILL = 3;
+const LOOK_CLOSER = 400;
 
 /**
- * The ruler, the filmstrip, the selection with its two handles, and the playhead.
+ * The ruler, the filmstrip, what a scan saw, the ranges with the handles of the selected one, and the playhead.
  *
- * Draws `state`; asks through `on.seek(ms)`, `on.select(start, end, dragging)`.
- * `state.limits` is only drawn here, and holds a handle while it is dragged; Python judges.
+ * Draws `state`, and moves it through its `move` and `select`; asks `on.seek(ms)`, `on.zoom(zoomed)`,
+ * `on.closer(from, to)` for a finer strip. `state.limits` is only drawn here, and holds a handle while it is dragged.
  */
 export function createTimeline(state, on) {
+  const view = createView(state, viewed);
+  const film = createFilm(state, view, () => draw());
+  const quality = createQuality(view);
+  const overview = createOverview(state, view);
   const ruler = h("div", { class: "sora-ruler", "aria-hidden": "true" });
-  const film = h("canvas", { class: "sora-film", "aria-hidden": "true" });
+  const others = h("div", { class: "sora-others", "aria-hidden": "true" });
   const before = h("div", { class: "sora-shade" });
   const after = h("div", { class: "sora-shade" });
   const length = h("span", { class: "sora-band-length", "aria-hidden": "true" });
   const band = h("div", { class: "sora-band", title: "Drag to move the selection" }, length);
   const thumbs = { in: thumb("in", "In"), out: thumb("out", "Out") };
+  const note = h("p", { class: "sora-film-note", role: "status", hidden: true });
   const playhead = h("div", { class: "sora-playhead", "aria-hidden": "true" });
   const rail = h("div", { class: "sora-rail", "aria-hidden": "true" });
   const advised = h("div", { class: "sora-rail sora-rail-advised", "aria-hidden": "true" });
-  const lane = h("div", { class: "sora-lane" }, ruler, film, before, after, band, thumbs.in, thumbs.out, playhead, rail, advised);
-  const node = h("div", { class: "sora-timeline" }, lane);
-  const view = { start: 0, length: 1, zoomed: false };
-  let strip = null;
-  let drag = null;
-  let drawn = "";
+  const lane = h(
+    "div",
+    { class: "sora-lane" },
+    ruler, others, film.node, note, quality.node, quality.cuts, before, after, rail, advised, band, thumbs.in, thumbs.out, playhead,
+  );
+  const node = h("div", { class: "sora-timeline" }, lane, overview.node, quality.legend);
+  let ruled = "";
+  let looking = null;
+  let followed = 0;
 
-  const share = (ms) => ((ms - view.start) / view.length) * 100;
-  const timeAt = (x) => {
-    const box = lane.getBoundingClientRect();
-    return view.start + ((x - box.left) / box.width) * view.length;
-  };
+  const hands = createHands(lane, view, state, {
+    grab(target) {
+      const which = Object.keys(thumbs).find((name) => thumbs[name].contains(target));
+      if (which) {
+        thumbs[which].focus({ preventScroll: true });
+        return { kind: which, at: state[which] };
+      }
+      if (band.contains(target)) return { kind: "band", at: state.in };
+      const other = target.closest?.("[data-range]");
+      if (other) {
+        state.select(Number(other.dataset.range));
+        return { kind: "band", at: state.in };
+      }
+      return { kind: "scrub" };
+    },
+    drag(kind, ms, free) {
+      if (kind === "scrub") on.seek(clamp(ms, 0, state.duration));
+      else if (kind === "band") moveBand(ms, true);
+      else moveThumb(kind, ms, { free, dragging: true });
+    },
+    drop(kind, moved, ms) {
+      if (kind === "band" && !moved) on.seek(ms);
+      else if (kind !== "scrub" && moved) state.move(state.in, state.out);
+      draw();
+    },
+    focused: () => node.closest(".sora-picker")?.contains(document.activeElement) ?? false,
+  });
+
   const snap = (ms) => clamp(nearestFrame(ms, state.fps), 0, state.duration);
   const shortest = () => Math.max(1, Math.round(1000 / state.fps));
 
   /** The handle's new place: on a frame, inside the video, and no further than the service allows. */
-  function held(which, ms, free) {
+  function heldAt(which, ms, free) {
     const { min = null, max = null } = free ? {} : state.limits;
     const least = Math.max(min ?? 0, shortest());
     if (which === "in") {
@@ -47,15 +83,15 @@ export function createTimeline(state, on) {
     const most = max === null ? state.duration : Math.min(state.duration, state.in + max);
     return clamp(snap(ms), Math.min(state.in + least, most), most);
   }
-  function moveThumb(which, ms, { free = false, dragging = false } = {}) {
-    const to = held(which, ms, free);
-    on.select(which === "in" ? to : state.in, which === "out" ? to : state.out, dragging);
+  function moveThumb(which, ms, { free = false, dragging = false, tag = null } = {}) {
+    const to = heldAt(which, ms, free);
+    state.move(which === "in" ? to : state.in, which === "out" ? to : state.out, { dragging, tag });
     on.seek(to);
   }
-  function moveBand(start, dragging) {
+  function moveBand(start, dragging, tag = null) {
     const span = state.out - state.in;
     const to = clamp(snap(start), 0, Math.max(0, state.duration - span));
-    on.select(to, to + span, dragging);
+    state.move(to, to + span, { dragging, tag });
     on.seek(to);
   }
 
@@ -71,163 +107,132 @@ export function createTimeline(state, on) {
       if (by === undefined || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       event.stopPropagation();
-      moveThumb(which, clamp(state[which] + by, 0, state.duration), { free: event.altKey });
+      moveThumb(which, clamp(state[which] + by, 0, state.duration), { free: event.altKey, tag: `key ${which}` });
     });
     return node;
   }
 
-  lane.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || !state.duration) return;
-    const which = Object.keys(thumbs).find((name) => thumbs[name].contains(event.target));
-    const kind = which ?? (band.contains(event.target) ? "band" : "scrub");
-    drag = { kind, x: event.clientX, grip: timeAt(event.clientX) - (which ? state[which] : state.in), moved: false };
-    lane.setPointerCapture(event.pointerId);
-    lane.dataset.drag = kind;
-    if (which) thumbs[which].focus({ preventScroll: true });
-    if (kind === "scrub") on.seek(timeAt(event.clientX));
-  });
-  lane.addEventListener("pointermove", (event) => {
-    if (!drag || (!drag.moved && Math.abs(event.clientX - drag.x) < STILL)) return;
-    drag.moved = true;
-    const ms = timeAt(event.clientX);
-    if (drag.kind === "scrub") on.seek(ms);
-    else if (drag.kind === "band") moveBand(ms - drag.grip, true);
-    else moveThumb(drag.kind, ms - drag.grip, { free: event.altKey, dragging: true });
-  });
-  const drop = (event) => {
-    if (!drag) return;
-    const { kind, moved } = drag;
-    drag = null;
-    delete lane.dataset.drag;
-    if (kind === "band" && !moved && event.type === "pointerup") on.seek(timeAt(event.clientX));
-    else if (kind !== "scrub" && moved) on.select(state.in, state.out, false);
-  };
-  lane.addEventListener("pointerup", drop);
-  lane.addEventListener("pointercancel", drop);
-  lane.addEventListener("wheel", (event) => {
-    if (!state.duration || !(event.ctrlKey || event.metaKey || (event.shiftKey && view.zoomed))) return;
-    event.preventDefault();
-    const about = timeAt(event.clientX);
-    if (event.shiftKey) show(view.start + ((event.deltaY || event.deltaX) / 500) * view.length, view.length);
-    else {
-      const factor = Math.exp(event.deltaY / 300);
-      show(about - (about - view.start) * factor, view.length * factor);
-    }
-  }, { passive: false });
-
-  function show(start, length) {
-    view.length = clamp(length, Math.min(state.duration, 20 * shortest()), state.duration);
-    view.start = clamp(start, 0, state.duration - view.length);
-    view.zoomed = view.length < state.duration - 1;
-    draw();
-    on.zoom?.(view.zoomed);
-  }
-
-  function drawRuler(width) {
+  function drawRuler() {
+    const width = lane.clientWidth;
+    const key = [view.start, view.length, width, state.unit, state.fps].join();
+    if (key === ruled || width === 0) return;
+    ruled = key;
     const step = STEPS.find((ms) => (ms / view.length) * width >= TICK_ROOM) ?? STEPS.at(-1);
     const ticks = [];
     for (let ms = Math.ceil(view.start / step) * step; ms <= view.start + view.length; ms += step) {
-      if (share(ms) > 98) break;
-      ticks.push(h("span", { class: "sora-tick", style: `left:${share(ms)}%` }, tickText(ms)));
+      if (view.share(ms) > 98) break;
+      ticks.push(h("span", { class: "sora-tick", style: `left:${view.share(ms)}%` }, tickText(ms, state)));
     }
     ruler.replaceChildren(...ticks);
     ruler.style.setProperty("--sora-minor-start", `${(-(view.start % (step / 5)) / view.length) * width}px`);
     ruler.style.setProperty("--sora-minor-px", `${(step / 5 / view.length) * width}px`);
   }
-  function drawFilm(width) {
-    const height = film.clientHeight;
-    const dense = window.devicePixelRatio || 1;
-    film.width = Math.round(width * dense);
-    film.height = Math.round(height * dense);
-    if (!strip) return;
-    const brush = film.getContext("2d");
-    const cell = strip.image.naturalWidth / strip.count;
-    const slots = Math.max(1, Math.round(width / (height * (cell / strip.image.naturalHeight))));
-    for (let slot = 0; slot < slots; slot += 1) {
-      const ms = view.start + ((slot + 0.5) / slots) * view.length;
-      const picked = clamp(Math.floor((ms / state.duration) * strip.count), 0, strip.count - 1);
-      const left = Math.round((slot / slots) * film.width);
-      const right = Math.round(((slot + 1) / slots) * film.width);
-      brush.drawImage(strip.image, picked * cell, 0, cell, strip.image.naturalHeight, left, 0, right - left, film.height);
-    }
-  }
 
   const place = (node, from, to) => {
-    const [left, right] = [clamp(share(from), 0, 100), clamp(share(to), 0, 100)];
+    const [left, right] = [clamp(view.share(from), 0, 100), clamp(view.share(to), 0, 100)];
     node.style.left = `${left}%`;
     node.style.width = `${Math.max(0, right - left)}%`;
   };
-  const inView = (ms) => share(ms) >= -0.01 && share(ms) <= 100.01;
 
-  function draw() {
-    if (!view.zoomed) Object.assign(view, { start: 0, length: state.duration || 1 });
-    else if (state.rate !== 0 && !inView(state.time)) view.start = clamp(state.time, 0, state.duration - view.length);
-    const width = lane.clientWidth;
-    const key = [view.start, view.length, width, strip?.image.src].join();
-    if (key !== drawn && width > 0) {
-      drawn = key;
-      drawRuler(width);
-      drawFilm(width);
+  function drawThumb(which, words) {
+    const one = thumbs[which];
+    const shown = clamp(state[which], 0, state.duration);
+    one.style.left = `${view.share(shown)}%`;
+    one.hidden = !view.shows(shown);
+    mark(one, "aria-label", state.ranges.length > 1 ? `${words} of ${state.nameOf(state.selected)}` : words);
+    mark(one, "aria-valuemin", (which === "in" ? 0 : state.in) / 1000);
+    mark(one, "aria-valuemax", (which === "in" ? state.out : state.duration) / 1000);
+    mark(one, "aria-valuenow", state[which] / 1000);
+    const number = frameNumber(state[which], state.fps);
+    mark(one, "aria-valuetext", `${words} ${(state[which] / 1000).toFixed(2)} seconds, frame ${number}`);
+  }
+  /** Each range as a bar with its name, where there are several or one has a name. */
+  function drawOthers() {
+    const named = state.ranges.length > 1 || state.ranges[0].name;
+    mark(lane, "data-several", Boolean(named));
+    const count = named ? state.ranges.length : 0;
+    while (others.children.length < count) others.append(h("span", { class: "sora-other", "data-range": others.children.length }));
+    while (others.children.length > count) others.lastChild.remove();
+    for (let number = 0; number < count; number += 1) {
+      const one = others.children[number];
+      const { in: start, out: end } = state.ranges[number];
+      place(one, start, end);
+      one.hidden = end < view.start || start > view.start + view.length;
+      mark(one, "data-here", number === state.selected);
+      mark(one, "title", state.nameOf(number));
+      say(one, state.nameOf(number));
     }
-    mark(node, "data-empty", !state.duration);
-    place(before, view.start, state.in);
-    place(after, state.out, view.start + view.length);
-    place(band, state.in, state.out);
-    for (const [which, words] of [["in", "In"], ["out", "Out"]]) {
-      const one = thumbs[which];
-      const shown = clamp(state[which], 0, state.duration);
-      one.style.left = `${share(shown)}%`;
-      one.hidden = !inView(shown);
-      mark(one, "aria-valuemin", (which === "in" ? 0 : state.in) / 1000);
-      mark(one, "aria-valuemax", (which === "in" ? state.out : state.duration) / 1000);
-      mark(one, "aria-valuenow", state[which] / 1000);
-      const number = Math.round((state[which] * state.fps) / 1000);
-      mark(one, "aria-valuetext", `${words} ${(state[which] / 1000).toFixed(2)} seconds, frame ${number}`);
-    }
-    say(length, `${secondsText(state.out - state.in)} s`);
-    length.hidden = (band.clientWidth || 0) < 64;
-    playhead.style.left = `${share(state.time)}%`;
-    playhead.hidden = !inView(state.time);
-    const { min, max, advised: best } = state.limits;
-    drawWindow(rail, min ?? 0, max ?? state.limits.warn ?? null);
-    drawWindow(advised, best?.[0] ?? null, best?.[1] ?? null);
   }
   /** Where the loose end may lie, seen from the other one. */
   function drawWindow(node, least, most) {
     node.hidden = least === null || most === null || !state.duration;
     if (node.hidden) return;
-    if (drag?.kind === "in") place(node, state.out - most, state.out - least);
+    if (hands.kind === "in") place(node, state.out - most, state.out - least);
     else place(node, state.in + least, state.in + most);
   }
 
-  const watch = new ResizeObserver(draw);
+  function draw() {
+    if (!view.zoomed || (state.time !== followed && !hands.dragging)) view.follow(state.time);
+    followed = state.time;
+    drawRuler();
+    film.draw();
+    quality.draw();
+    overview.draw();
+    mark(node, "data-empty", !state.duration);
+    mark(node, "data-film", film.filled);
+    mark(node, "data-zoomed", view.zoomed);
+    place(before, view.start, state.in);
+    place(after, state.out, view.start + view.length);
+    place(band, state.in, state.out);
+    drawThumb("in", "In");
+    drawThumb("out", "Out");
+    drawOthers();
+    say(length, `${secondsText(state.out - state.in)} s`);
+    length.hidden = (band.clientWidth || 0) < 64;
+    playhead.style.left = `${view.share(state.time)}%`;
+    playhead.hidden = !view.shows(state.time);
+    const { min, max, advised: best } = state.limits;
+    drawWindow(rail, min ?? 0, max ?? state.limits.warn ?? null);
+    drawWindow(advised, best?.[0] ?? null, best?.[1] ?? null);
+  }
+  function viewed() {
+    on.zoom(view.zoomed);
+    draw();
+    clearTimeout(looking);
+    if (view.zoomed) looking = setTimeout(() => on.closer(Math.round(view.start), Math.round(view.start + view.length)), LOOK_CLOSER);
+  }
+
+  const watch = new ResizeObserver(() => draw());
   watch.observe(lane);
   return {
     node,
     draw,
+    view,
     get dragging() {
-      return drag !== null && drag.moved;
+      return hands.dragging;
     },
-    setStrip(address, count) {
-      const image = new Image();
-      image.onload = () => {
-        strip = { image, count };
-        mark(node, "data-film", true);
-        draw();
-      };
-      image.src = address;
+    /** Words in the filmstrip's place: why there is none. */
+    setNote(words) {
+      say(note, words);
+      note.hidden = !words;
     },
+    nudge: (ms) => moveBand(state.in + ms, false, "nudge"),
+    setTrack(track) {
+      quality.set(track);
+      mark(lane, "data-seen", Boolean(track?.sharpness));
+      draw();
+    },
+    setStrip: film.set,
     clearStrip() {
-      strip = null;
-      drawn = "";
-      mark(node, "data-film", null);
-      show(0, state.duration || 1);
+      clearTimeout(looking);
+      note.hidden = true;
+      film.clear();
+      view.fit();
     },
-    toggleZoom() {
-      const room = Math.max((state.out - state.in) * 0.75, 500);
-      if (view.zoomed) show(0, state.duration);
-      else show(state.in - room, state.out - state.in + 2 * room);
+    close() {
+      clearTimeout(looking);
+      hands.close();
+      watch.disconnect();
     },
-    close: () => watch.disconnect(),
   };
 }
