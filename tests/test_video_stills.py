@@ -63,6 +63,14 @@ def test_every_tile_of_a_filmstrip_is_from_its_own_stretch(tmp_path, gop, b_fram
         assert index * 30 - 1 <= shown <= index * 30 + 30
 
 
+def test_a_filmstrip_of_a_part_is_of_that_part(tmp_path):
+    source = make_clip(tmp_path / "a.mp4", frames=100, fps=25, gop=25)
+    assert tiles(filmstrip(source, 5, span=(1, 3)), 5) == [30, 40, 50, 60, 70]
+    assert tiles(filmstrip(source, 2, span=(3, 9)), 2) == pytest.approx([81, 93], abs=1)
+    with pytest.raises(ConfigError, match="nothing of 5,6 in 4 s"):
+        filmstrip(source, 2, span="5,6")
+
+
 def test_more_tiles_than_frames(tmp_path):
     assert tiles(filmstrip(make_clip(tmp_path / "a.mp4", frames=3), 6), 6) == [0, 0, 1, 1, 2, 2]
 

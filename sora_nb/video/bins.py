@@ -33,10 +33,12 @@ def bins(track: Track, most: int = MOST_BINS) -> dict[str, Any]:
     best = max(seen.best_sharpness, 1e-6)
     moving = frames["motion"] * (track.fps / 25) / MOST_MOTION
     moving = np.where(np.isin(frames["time"], np.array(track.cuts)), 0, moving)
-    faces = _places(track, track.sample_times, count)
-    counted = np.zeros(count, np.int64)
-    np.maximum.at(counted, faces, seen.faces)
-    known = np.bincount(faces, minlength=count) > 0
+    at = _places(track, track.sample_times, count)
+    counted, known = np.zeros(count, np.int64), np.zeros(count, bool)
+    np.maximum.at(counted, at, seen.faces)
+    known[at] = True
+    beside = _beside(known)
+    counted, known = counted[beside], known[beside]
     return {
         "duration": round(track.duration, 3),
         "sharpness": _whole(*_means(track, track.sample_times, seen.sharpness / best, count)),
@@ -80,8 +82,17 @@ def _means(
     right = np.isfinite(values)
     place = _places(track, times[right], count)
     found = np.bincount(place, minlength=count)
-    total = np.bincount(place, weights=values[right], minlength=count)
-    return total / np.maximum(found, 1), found > 0
+    means = np.bincount(place, weights=values[right], minlength=count) / np.maximum(found, 1)
+    beside = _beside(found > 0)
+    return means[beside], (found > 0)[beside]
+
+
+def _beside(known: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """For each bin itself, or its neighbour where only the grid left it empty."""
+    places = np.arange(len(known))
+    before, after = np.roll(known, 1), np.roll(known, -1)
+    before[0] = after[-1] = False
+    return np.where(known, places, np.where(before, places - 1, np.where(after, places + 1, places)))
 
 
 def _whole(means: NDArray[np.float64], known: NDArray[np.bool_]) -> list[int | None]:

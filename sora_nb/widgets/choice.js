@@ -52,13 +52,14 @@ export function createChoice(model, history, changed) {
     model.save_changes();
   });
   /** The end of a gesture, or its middle: then Python hears of it now and then, and undo does not. */
-  function done({ dragging = false, tag = null } = {}) {
+  function done({ dragging = false, tag = null, amend = false } = {}) {
     held = dragging;
     changed();
     write();
     if (dragging) return;
     write.flush();
-    history.settle(snapshot(), tag);
+    if (amend) history.amend(snapshot());
+    else history.settle(snapshot(), tag);
     changed();
   }
 
@@ -125,7 +126,7 @@ export function createChoice(model, history, changed) {
     select(place) {
       if (place === state.selected || !state.ranges[place]) return;
       state.selected = place;
-      done({ tag: "select" });
+      done({ amend: true });
     },
     rename(place, name) {
       if (state.ranges[place].name === name) return;

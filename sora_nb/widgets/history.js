@@ -30,7 +30,12 @@ export function createHistory() {
       const at = performance.now();
       const same = tag !== null && tag === last.tag && at - last.at < ONE_MOVE;
       if (now !== null && !same) past = [...past, now].slice(-MOST_STEPS);
+      if (past.at(-1) === state) past.pop();
       [future, now, last] = [[], state, { tag, at }];
+    },
+    /** What is no step of its own, such as to select: the present is that now. */
+    amend(state) {
+      now = state;
     },
     back: () => take(past, future),
     on: () => take(future, past),

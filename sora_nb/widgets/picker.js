@@ -108,7 +108,7 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
   const title = h("span", { class: "sora-title" });
   const facts = h("span", { class: "sora-facts" });
   const lost = h("p", { class: "sora-lost", role: "status", hidden: true });
-  const spoken = h("p", { class: "sora-unseen", role: "status" });
+  const spoken = h("div", { class: "sora-unseen", role: "status" });
   const transport = createTransport(state, stage.video, acts);
   const fields = createFields(state, {
     seek: playback.seek,
@@ -158,6 +158,7 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
     say(title, name);
     mark(title, "title", name);
     say(facts, words);
+    fitWho();
   }
   function drawEmpty(none) {
     mark(root, "data-empty", none);
@@ -225,6 +226,7 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
     if (!model.get("duration") && Number.isFinite(stage.video.duration)) {
       model.send({ kind: "picker:duration", seconds: stage.video.duration });
     }
+    fitWho();
     takeFacts();
   });
   stage.node.addEventListener("click", (event) => {
@@ -232,10 +234,11 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
     toRoot();
     playback.toggle();
   });
-  const room = new ResizeObserver(() => {
+  const fitWho = () => {
     const { videoWidth, videoHeight } = stage.video;
     who.fit(videoWidth ? videoWidth / videoHeight : reel.shape, stage.node.getBoundingClientRect());
-  });
+  };
+  const room = new ResizeObserver(fitWho);
   room.observe(stage.node);
   root.addEventListener("keydown", (event) => {
     held.add(event.key.toLowerCase());

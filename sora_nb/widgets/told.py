@@ -32,13 +32,14 @@ def drawn_limits(limits: Limits) -> dict[str, Any]:
     if most is not None:
         window = f"{plain(least or 0)} to {plain(most)} s"
     else:
-        window = f"at least {plain(least)} s" if least is not None else "any length"
+        window = f"at least {plain(least)} s" if least is not None else "no window is known, so any length may be tried"
     best = f", best {plain(limits.advised[0])} to {plain(limits.advised[1])} s" if limits.advised else ""
     return {
         "min_seconds": limits.min_seconds,
         "max_seconds": limits.max_seconds,
         "warn_above": limits.warn_above,
         "advised": list(limits.advised) if limits.advised else None,
+        "unknown": least is None and most is None,
         "words": f"{limits.name}: {window}{best}",
         "passes": f"Passes the {limits.name} rules.",
     }

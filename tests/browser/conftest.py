@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.chromium import ARGS, MISSING, find_chromium
 from tests.browser.esm import Harness
 from tests.browser.jupyter import LabServer, NotebookPage, write_notebook
+from tests.clips import make_clip
 
 VIEWPORT = {"width": 1280, "height": 900}
 TIMEOUT_MS = 60_000
@@ -92,6 +93,12 @@ def esm_page(chromium: Browser) -> Iterator[Callable[[Path | str, Path | str, Ma
     for harness in shown:
         harness.page.context.close()
     assert not errors, f"thrown in the page: {errors}"
+
+
+@pytest.fixture(scope="package")
+def ten_seconds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten seconds at 25 frames a second; every frame carries its number."""
+    return make_clip(tmp_path_factory.mktemp("clips") / "ten.mp4", 250, 25, (320, 180))
 
 
 def new_page(browser: Browser) -> Page:

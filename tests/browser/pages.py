@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -32,7 +33,8 @@ class LivePage:
 
     def until(self, holds: Callable[[], Any], timeout_ms: int = 20_000) -> Any:
         """Carry messages to and fro until something holds, and return it."""
-        for _ in range(timeout_ms // POLL_MS):
+        late = time.monotonic() + timeout_ms / 1000
+        while time.monotonic() < late:
             self.carry()
             if value := holds():
                 return value
@@ -43,12 +45,13 @@ class LivePage:
         """Bring what either side has said to the other."""
         while not self._outgoing.empty():
             self._outgoing.get()()
-        for name in self._last:
-            value = self.harness.get(name)
-            if value != self._last[name]:
-                self._last[name] = value
-                self.widget.set_state({name: value})
-        for content in self.harness.sent[self._heard :]:
+        # What the page saves at once arrives at once.
+        python, sent = self.page.evaluate("() => [window.host.python, window.host.sent.map(({ content }) => content)]")
+        news = {name: python.get(name) for name in self._last if python.get(name) != self._last[name]}
+        self._last |= news
+        if news:
+            self.widget.set_state(news)
+        for content in sent[self._heard :]:
             self._heard += 1
             self.widget._handle_custom_msg(content, [])
 

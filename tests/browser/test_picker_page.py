@@ -11,13 +11,8 @@ import pytest
 from sora_nb.timerange import APIYI, TUTORIAL
 from sora_nb.widgets import RangePicker
 from tests.browser.pages import LivePage
+from tests.browser.picking import SHOWN, box, drag, place, press, shown_picker
 from tests.clips import make_clip
-
-
-@pytest.fixture(scope="package")
-def ten_seconds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ten seconds at 25 frames a second; every frame carries its number."""
-    return make_clip(tmp_path_factory.mktemp("clips") / "ten.mp4", 250, 25, (320, 180))
 
 
 @pytest.fixture
@@ -25,58 +20,9 @@ def show(esm_page, ten_seconds: Path):
     """A picker on that clip, its first frame on the screen."""
 
     def show(**options: Any) -> LivePage:
-        live = LivePage(esm_page, RangePicker(ten_seconds, **{"value": "2,5", **options}))
-        live.until(lambda: live.page.locator(".sora-picker[data-loaded]").count())
-        return live
+        return shown_picker(esm_page, ten_seconds, **options)
 
     return show
-
-
-def press(live: LivePage, *keys: str) -> None:
-    live.page.locator(".sora-picker").focus()
-    for key in keys:
-        live.page.keyboard.press(key)
-        live.carry()
-
-
-def box(live: LivePage, selector: str) -> tuple[float, float]:
-    """The middle of an element."""
-    found = live.page.locator(selector).bounding_box()
-    return found["x"] + found["width"] / 2, found["y"] + found["height"] / 2
-
-
-def place(live: LivePage, seconds: float) -> float:
-    """Where a moment is on the screen, from the left."""
-    lane = live.page.locator(".sora-lane").bounding_box()
-    return lane["x"] + lane["width"] * seconds / live.widget.duration
-
-
-def drag(live: LivePage, selector: str, seconds: float) -> None:
-    """Take hold of an element and move it by so many seconds."""
-    x, y = box(live, selector)
-    live.page.mouse.move(x, y)
-    live.page.mouse.down()
-    live.page.mouse.move(x + (place(live, seconds) - place(live, 0)) / 2, y)
-    live.carry()
-    live.page.mouse.move(x + place(live, seconds) - place(live, 0), y)
-    live.page.mouse.up()
-    live.carry()
-
-
-SHOWN = """() => {
-  const video = document.querySelector("video");
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
-  const brush = canvas.getContext("2d");
-  brush.drawImage(video, 0, 0);
-  let number = 0;
-  for (let bit = 0; bit < 12; bit += 1) {
-    const [red] = brush.getImageData((bit + 0.5) * canvas.width / 12, canvas.height / 4, 1, 1).data;
-    if (red > 127) number += 2 ** bit;
-  }
-  return video.seeking ? -1 : number;
-}"""
-"""The number that is painted into the frame on the screen."""
 
 
 def test_the_clip_plays_and_stops(show) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sora_nb.errors import VideoFileError
-from sora_nb.video import probe
+from sora_nb.video import filmstrip, probe
 from sora_nb.widgets import feed as feed_module
 from sora_nb.widgets.feed import Feed, preview_path, words
 from tests.clips import make_clip
@@ -70,6 +70,30 @@ def test_what_no_browser_plays_becomes_a_preview_once(tmp_path: Path, said: Said
     assert said.kinds.count("feed:trouble") == 1
 
 
+def test_a_long_film_is_shown_by_single_frames_until_a_preview_is_asked_for(
+    tmp_path: Path, said: Said, previews: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(feed_module, "LONGEST_PREVIEW", 0.5)
+    film = make_clip(tmp_path / "film.avi", 24, 24)
+    feed = Feed(said.send, lambda _key: film)
+    feed.answer({"kind": "feed:open", **ASK})
+    told = said.until("feed:trouble")[0]
+    assert told["state"] == "frames" and "browsers do not play mpeg4 in avi" in told["words"]
+    assert not preview_path(film).exists()
+    feed.answer({"kind": "feed:frame", "at": 0.5, **ASK})
+    message, (picture,) = said.until("feed:frame")
+    assert message["at"] == 0.5 and picture.startswith(b"\xff\xd8")
+    feed.answer({"kind": "feed:smaller", "insist": True, **ASK})
+    assert probe(said.until("feed:ready", timeout=60)[0]["path"]).playable
+
+
+def test_what_is_too_large_to_send_says_where_to_keep_it(clip: Path, said: Said, previews: Path, monkeypatch) -> None:
+    monkeypatch.setattr(feed_module, "LONGEST_PREVIEW", 0.5)
+    Feed(said.send, lambda _key: clip).answer({"kind": "feed:smaller", **ASK})
+    told = said.until("feed:trouble")[0]
+    assert told["state"] == "frames" and "keep it below the folder that Jupyter serves" in told["words"]
+
+
 def test_a_preview_belongs_to_one_state_of_a_file(clip: Path, previews: Path) -> None:
     first = preview_path(clip)
     assert first == preview_path(clip)
@@ -82,6 +106,14 @@ def test_a_filmstrip_is_sent(clip: Path, said: Said) -> None:
     Feed(said.send, lambda _key: clip).answer({"kind": "feed:strip", "count": 6, **ASK})
     message, (picture,) = said.until("feed:strip")
     assert message["count"] == 6 and picture.startswith(b"\xff\xd8")
+
+
+def test_a_finer_filmstrip_is_that_of_its_part(clip: Path, said: Said) -> None:
+    feed = Feed(said.send, lambda _key: clip)
+    feed.answer({"kind": "feed:strip", "count": 4, "from": 2.0, "to": 3.0, **ASK})
+    message, (picture,) = said.until("feed:strip")
+    assert (message["from"], message["to"]) == (2.0, 3.0)
+    assert picture == filmstrip(clip, 4, span=(2, 3)) != filmstrip(clip, 4)
 
 
 @pytest.mark.parametrize(

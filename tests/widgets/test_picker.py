@@ -117,7 +117,9 @@ def test_unknown_limits_are_named(clip: Path) -> None:
 def test_limits_are_told_in_words(clip: Path) -> None:
     assert RangePicker(clip, limits=TUTORIAL).limits["words"] == "tutorial: at least 1 s, best 3 to 5 s"
     assert RangePicker(clip, limits=APIYI).limits["words"] == "apiyi: 1 to 3 s"
-    assert RangePicker(clip, limits=Limits("free")).limits["words"] == "free: any length"
+    free = RangePicker(clip, limits=Limits("free"))
+    assert free.limits["words"] == "free: no window is known, so any length may be tried"
+    assert free.limits["unknown"] and not RangePicker(clip).limits["unknown"]
 
 
 def test_no_trait_holds_pixels_or_a_place_on_the_disk(clip: Path) -> None:
