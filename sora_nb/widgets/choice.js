@@ -99,10 +99,11 @@ export function createChoice(model, history, changed) {
   }
 
   return Object.assign(state, {
-    /** Take what the model says and forget what was done before. */
-    begin() {
+    /** Take what the model says; of *another* video nothing that was done before can be taken back. */
+    begin(another) {
       read(null);
-      history.reset(snapshot());
+      if (another) history.reset(snapshot());
+      else history.settle(snapshot(), "python");
     },
     move(start, end, how) {
       Object.assign(state.here, { in: start, out: end });

@@ -22,7 +22,6 @@ export function createHistory() {
   };
   return {
     reset(state) {
-      if (state === now) return;
       [past, future, now, last] = [[], [], state, { tag: null, at: 0 }];
     },
     settle(state, tag = null) {

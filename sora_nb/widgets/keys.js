@@ -2,7 +2,8 @@ import { h, iconButton } from "./dom.js";
 
 /** What each key does: the one table that both the keyboard and the help are read from. */
 export const KEYS = [
-  { keys: [" ", "k"], shown: ["Space", "K"], words: "Play or pause", act: "toggle" },
+  { keys: [" "], shown: ["Space"], words: "Play or pause", act: "toggle" },
+  { keys: ["k"], shown: ["K"], words: "The same; held, J and L go by a frame", act: "hold" },
   { keys: ["j"], shown: ["J"], words: "Backwards, again: faster", act: "back" },
   { keys: ["l"], shown: ["L"], words: "Forwards, again: faster", act: "forward" },
   { keys: ["arrowleft", ","], shown: ["←", ","], words: "One frame back", act: "frameBack" },
@@ -35,6 +36,11 @@ export const KEYS = [
   { keys: ["escape"], shown: ["Esc"], words: "Leave", act: "leave" },
 ];
 
+/** What a key that is kept down does again and again; all else is done once. */
+export const REPEATED = new Set([
+  "frameBack", "frameOn", "secondBack", "secondOn", "nudgeBack", "nudgeOn", "nudgeSecondBack", "nudgeSecondOn", "zoomIn", "zoomOut",
+]);
+
 const FIELDS = "input:not([type=radio], [type=range]), textarea, select";
 
 /**
@@ -63,7 +69,6 @@ const NOTES = [
   "Click or Tab into the picker first. Drag the band to move both ends.",
   "A dragged end holds where the service's limit is; Alt passes it.",
   "The wheel zooms the timeline once the picker has the focus, Ctrl and the wheel always; Shift and the wheel, or the bar below, move along it.",
-  "While K is held, J and L go by one frame.",
 ];
 
 /** A key table as a panel over the picture. */

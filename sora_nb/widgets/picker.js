@@ -4,7 +4,7 @@ import { createChoice, FPS_UNKNOWN } from "./choice.js";
 import { toMs } from "./clock.js";
 import { createFields } from "./fields.js";
 import { createHistory } from "./history.js";
-import { actOf, createHelp } from "./keys.js";
+import { actOf, createHelp, REPEATED } from "./keys.js";
 import { createPlayback } from "./playback.js";
 import { createPulse } from "./pulse.js";
 import { createRangeList } from "./rangelist.js";
@@ -48,14 +48,19 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
     lost.hidden = !words;
   });
   let armed = false;
+  let holding = null;
   let ready = false;
   let sentTime = 0;
 
   const rangeAt = (step) => state.select((state.selected + step + state.ranges.length) % state.ranges.length);
   const acts = {
     toggle: playback.toggle,
-    back: () => (held.has("k") ? playback.step(-1) : playback.shuttle(-1)),
-    forward: () => (held.has("k") ? playback.step(1) : playback.shuttle(1)),
+    hold: () => {
+      holding = { used: state.rate !== 0 };
+      if (holding.used) playback.pause();
+    },
+    back: () => shuttle(-1),
+    forward: () => shuttle(1),
     frameBack: () => playback.step(-1),
     frameOn: () => playback.step(1),
     secondBack: () => playback.skip(-1000),
@@ -96,6 +101,12 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
     help: () => showHelp(help.hidden),
     leave: () => (help.hidden ? document.activeElement?.blur() : showHelp(false)),
   };
+  /** J and L; with K held they are steps, and K was not meant to play. */
+  function shuttle(way) {
+    if (!holding) return playback.shuttle(way);
+    holding.used = true;
+    playback.step(way);
+  }
   function take(start, end) {
     state.move(start, end);
     playback.seek(start);
@@ -135,7 +146,6 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
     h("div", { class: "sora-desk" }, viewer, below, inspector),
     spoken,
   );
-  const held = new Set();
 
   function announce(words) {
     // The same words twice are read once; a space more makes them new.
@@ -214,11 +224,13 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
     const seconds = model.get("current_time") ?? 0;
     if (Math.abs(seconds - sentTime) >= 0.001) playback.seek(toMs((sentTime = seconds)));
   }
-  function begin() {
-    state.begin();
+  /** Show the model's video: another one, or in a view that has just been made. */
+  function begin(another) {
+    state.begin(another);
     sentTime = model.get("current_time") ?? 0;
-    timeDrawn = state.time = 0;
     reel.load();
+    playback.seek(toMs(sentTime));
+    timeDrawn = state.time;
     draw();
   }
 
@@ -241,19 +253,23 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
   const room = new ResizeObserver(fitWho);
   room.observe(stage.node);
   root.addEventListener("keydown", (event) => {
-    held.add(event.key.toLowerCase());
     const act = actOf(event);
     if (!act || !root.contains(event.target)) return;
     event.preventDefault();
     event.stopPropagation();
+    if (event.repeat && !REPEATED.has(act)) return;
     acts[act]();
     pulse.ask();
   });
-  root.addEventListener("keyup", (event) => held.delete(event.key.toLowerCase()));
-  root.addEventListener("focusout", () => held.clear());
+  root.addEventListener("keyup", (event) => {
+    if (event.key.toLowerCase() !== "k" || !holding) return;
+    if (!holding.used) playback.start();
+    holding = null;
+  });
+  root.addEventListener("focusout", () => (holding = null));
   root.addEventListener("pointerup", () => pulse.ask());
   const hear = (message) => {
-    if (message?.kind === "picker:reload") begin();
+    if (message?.kind === "picker:reload") begin(true);
     else if (message?.kind === "picker:seek") playback.seek(toMs(message.seconds));
     else if (message?.kind === "picker:undo" && history.leads(root)) acts.undo();
     else if (message?.kind === "picker:redo" && history.leads(root)) acts.redo();
@@ -271,9 +287,10 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
   ];
   el.append(root);
   history.join(root);
-  ready = true;
-  begin();
   takeFacts();
+  ready = true;
+  begin(false);
+  drawFindings();
   takeTrack();
   takeChips();
   return () => {

@@ -25,7 +25,7 @@ export function createRangeList(state, on) {
     const select = h("button", { type: "button", class: "sora-range-select", onclick: () => on.select(place) }, h("span", { class: "sora-range-dot" }, String(place + 1)));
     const name = h("input", {
       class: "sora-input sora-range-name", maxlength: MOST_LETTERS, autocomplete: "off", spellcheck: "false",
-      placeholder: `Range ${place + 1}`, "aria-label": `Name of range ${place + 1}`,
+      placeholder: `Range ${place + 1}`, "aria-label": `Label of range ${place + 1}`,
     });
     const span = h("span", { class: "sora-range-span" });
     const remove = iconButton("close", "", () => on.remove(place));
@@ -55,7 +55,7 @@ export function createRangeList(state, on) {
         const { node: line, select, name, span, remove } = rows[place];
         mark(line, "data-here", place === state.selected);
         mark(select, "aria-pressed", String(place === state.selected));
-        mark(select, "aria-label", `Select ${state.nameOf(place)}`);
+        mark(select, "aria-label", `Select ${place + 1}: ${state.nameOf(place)}`);
         mark(remove, "aria-label", `Remove ${state.nameOf(place)}`);
         mark(remove, "title", "Remove this range");
         remove.hidden = state.ranges.length === 1;

@@ -14,7 +14,7 @@ export function createStage(over = null) {
   const hint = h("code", { class: "sora-stage-hint" });
   const bar = h("span", { class: "sora-bar" }, h("span", { class: "sora-bar-fill" }));
   const speed = h("span", { class: "sora-speed", hidden: true });
-  const offer = h("button", { type: "button", class: "sora-button sora-stage-offer", hidden: true });
+  const offer = h("button", { type: "button", class: "sora-button sora-stage-offer", hidden: true }, "Go on");
   const cover = h("div", { class: "sora-stage-cover" }, symbol, note, hint, bar, offer);
   const frame = h("img", { class: "sora-frame", alt: "", hidden: true });
   const node = h("div", { class: "sora-stage", "data-state": "loading" }, video, frame, cover, over, speed);
@@ -37,7 +37,7 @@ export function createStage(over = null) {
       say(hint, line);
       hint.hidden = !line;
       taken = act?.run ?? null;
-      say(offer, act?.words ?? "");
+      if (act) say(offer, act.words);
       offer.hidden = !act;
       bar.hidden = !MOVING.includes(state);
       bar.classList.toggle("sora-bar-endless", share === null);

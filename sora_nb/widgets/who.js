@@ -22,7 +22,7 @@ export function createWho(state, on) {
   const clear = iconButton("close", "Remove the box (Delete)", () => drop());
   const rect = h(
     "div",
-    { class: "sora-who", tabindex: 0, role: "group", "aria-roledescription": "box", hidden: true },
+    { class: "sora-who", tabindex: 0, role: "group", "aria-roledescription": "box", "aria-label": "Who", hidden: true },
     CORNERS.map((corner) => h("i", { class: "sora-who-corner", "data-corner": corner })),
     clear,
   );
@@ -123,7 +123,7 @@ export function createWho(state, on) {
       const [x, y, w, h] = box.map((share) => `${share * 100}%`);
       Object.assign(rect.style, { left: x, top: y, width: w, height: h });
       mark(rect, "data-away", boxAt !== null && Math.abs(boxAt - state.time) > 500 / state.fps);
-      mark(rect, "aria-label", `Who: ${boxText(box)}. Arrows move it, Shift and arrows size it, Delete removes it.`);
+      mark(rect, "aria-label", `Who: ${boxText(box)}. Arrows move it, Shift and arrows stretch it, Delete removes it.`);
     },
   };
 }

@@ -156,3 +156,52 @@ def test_a_saved_notebook_shows_the_form_and_holds_no_video(show, lab: LabServer
     assert "2 s to 5 s, 3 s long" in text and "data:image/jpeg" in text
     assert len(text) < 60_000
     assert str(lab.root) not in text
+
+
+def test_it_is_linked_in_the_page_to_any_other_widget(show) -> None:
+    book, picker = show(
+        f"import ipywidgets\np = pick({NAME!r}, value='2,5')\n"
+        "seconds, ends = ipywidgets.FloatSlider(max=10), ipywidgets.FloatRangeSlider(max=10)\n"
+        "links = [ipywidgets.jslink((p, 'current_time'), (seconds, 'value')),"
+        " ipywidgets.jslink((p, 'value'), (ends, 'value'))]"
+    )
+    picker.focus()
+    book.page.keyboard.press("Shift+O")
+    book.wait_until("seconds.value", lambda value: value == 5)
+    book.kernel_exec("seconds.value = 3")
+    picker.locator("output.sora-clock", has_text="00:03.000").wait_for()
+    book.page.keyboard.press("i")
+    book.wait_until("ends.value", lambda value: value == (3.0, 5.0))
+    book.kernel_exec("ends.value = (6, 8)")
+    picker.get_by_role("slider", name="In").and_(book.page.locator("[aria-valuenow='6']")).wait_for()
+    assert book.wait_until("p.named[0].span", lambda span: str(span) == "TimeRange(6, 8)")
+
+
+def test_a_restarted_kernel_is_told_and_the_cell_brings_it_back(show) -> None:
+    book, picker = show(f"p = pick({NAME!r}, value='2,5')")
+    book.page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart().then(() => {})"
+    )
+    picker.get_by_text("run this cell again").wait_for()
+    book.wait_for_kernel()
+    book.run_all()
+    again = book.output(0).locator(".sora-picker[data-loaded]")
+    again.wait_for()
+    assert not again.get_by_text("run this cell again").is_visible()
+    again.focus()
+    for key in ("Home", "i"):
+        book.page.keyboard.press(key)
+    book.wait_until("p.value", lambda value: value == (0.0, 5.0))
+
+
+def test_two_pickers_in_one_notebook_keep_apart(show) -> None:
+    book, picker = show(f"p = pick({NAME!r}, value='2,5')", f"q = pick({NAME!r}, value='1,4')\nq")
+    other = book.output(1).locator(".sora-picker")
+    other.scroll_into_view_if_needed()
+    other.and_(book.page.locator("[data-loaded]")).wait_for()
+    other.focus()
+    for key in ("End", "o", "+", "b"):
+        book.page.keyboard.press(key)
+    book.wait_until("len(q.ranges) == 2 and q.box is not None")
+    assert book.kernel_eval("(p.value, len(p.ranges), p.box, p.current_time)") == ((2.0, 5.0), 1, None, 0.0)
+    assert picker.locator(".sora-who").is_hidden()

@@ -183,7 +183,9 @@ def test_a_finding_and_its_fix(show) -> None:
     live.page.get_by_role("button", name="Use 1,4").click()
     live.until(lambda: live.widget.value == (1.0, 4.0))
     live.until(lambda: "Passes the apiyi rules." in row.inner_text())
-    live.until(lambda: live.page.locator("p.sora-unseen[role=status]").inner_text() == "Good: Passes the apiyi rules.")
+    live.until(
+        lambda: live.page.locator(".sora-remarks-box [role=status]").inner_text() == "Good: Passes the apiyi rules."
+    )
 
 
 def test_handles_are_sliders_for_those_who_do_not_see_them(show) -> None:
