@@ -94,8 +94,8 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
     zoomIn: () => timeline.view.zoom(0.5, state.time),
     zoomOut: () => timeline.view.zoom(2, state.time),
     mute: () => {
-      if (reel.silent) return announce(reel.silent);
-      stage.video.muted = !stage.video.muted;
+      if (reel.silent) announce(reel.silent);
+      else stage.video.muted = !stage.video.muted;
       draw();
     },
     help: () => showHelp(help.hidden),

@@ -11,11 +11,17 @@ export function createPulse(model, tell) {
 
   const send = () => {
     asked = performance.now();
-    model.send({ kind: "picker:ping", view });
-    waiting ??= setTimeout(() => {
-      waiting = null;
-      tell(SILENT);
-    }, PULSE_PATIENCE);
+    waiting ??= setTimeout(silent, PULSE_PATIENCE);
+    try {
+      model.send({ kind: "picker:ping", view });
+    } catch {
+      silent(); // the line itself is gone, as it is after a restart
+    }
+  };
+  const silent = () => {
+    clearTimeout(waiting);
+    waiting = null;
+    tell(SILENT);
   };
   const hear = (message) => {
     if (message?.kind !== "picker:pong" || message.view !== view) return;
