@@ -1,7 +1,7 @@
 import { toMs } from "./clock.js";
 import { h, mark } from "./dom.js";
 
-/** Ranges that a scan suggests, each a button that takes it. `ontake(start, end)` in ms. */
+/** Ranges that a scan suggests, each a button that takes it. `ontake(start, end, box)` in ms, *box* null where nobody is meant. */
 export function createChips(ontake) {
   const list = h("ul", { class: "sora-chips" });
   const node = h("section", { class: "sora-suggested", "aria-label": "Suggested ranges", hidden: true }, h("h3", { class: "sora-heading" }, "Suggested"), list);
@@ -11,10 +11,10 @@ export function createChips(ontake) {
     node,
     set(suggestions) {
       node.hidden = !suggestions.length;
-      shown = suggestions.map(({ start, end, place, words, reasons }) => {
+      shown = suggestions.map(({ start, end, place, words, reasons, box = null }) => {
         const button = h(
           "button",
-          { type: "button", class: "sora-button sora-suggestion", title: reasons, onclick: () => ontake(toMs(start), toMs(end)) },
+          { type: "button", class: "sora-button sora-suggestion", title: reasons, onclick: () => ontake(toMs(start), toMs(end), box) },
           h("strong", {}, place),
           words ? h("span", {}, `: ${words}`) : null,
         );

@@ -107,7 +107,8 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
     holding.used = true;
     playback.step(way);
   }
-  function take(start, end) {
+  function take(start, end, box = null) {
+    if (box) Object.assign(state.here, { box, boxAt: start });
     state.move(start, end);
     playback.seek(start);
   }

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from sora_nb.timerange import Finding, Limits, TimeRange, mend, plain
+from sora_nb.widgets.ranges import box_row
 
 STARTING_SECONDS = 4
 """How much is selected before anyone chose, where the service's limits allow it."""
@@ -65,7 +66,7 @@ def findings_data(findings: list[Finding]) -> list[dict[str, Any]]:
 
 
 def suggestion_chips(suggestions: Iterable[Suggested]) -> list[dict[str, Any]]:
-    """Suggestions as plain data: `2.1 to 5: sharp, one face, steady`, and the reasons in full."""
+    """Suggestions as plain data: `2.1 to 5: sharp, one face, steady`, the reasons in full, and who is meant."""
     chips = []
     for one in list(suggestions)[:MOST_CHIPS]:
         place = f"{plain(one.span.start)} to {plain(one.span.end)}"
@@ -77,6 +78,7 @@ def suggestion_chips(suggestions: Iterable[Suggested]) -> list[dict[str, Any]]:
                 "place": place,
                 "words": short,
                 "reasons": "; ".join(one.reasons),
+                "box": box_row(getattr(one, "box", None)),
             }
         )
     return chips

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +42,15 @@ def wheel(live: LivePage, seconds: float, dy: float, *, dx: float = 0) -> None:
     live.page.wait_for_timeout(50)
 
 
-def touch(live: LivePage, kind: str, *points: tuple[float, float]) -> None:
-    """Fingers on the glass, as the browser's own input has them."""
-    live.page.context.new_cdp_session(live.page).send(
-        "Input.dispatchTouchEvent",
-        {"type": f"touch{kind}", "touchPoints": [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(points)]},
-    )
+def fingers(live: LivePage) -> Callable[..., None]:
+    """What puts fingers on the glass and moves them, as the browser's own input has it."""
+    glass = live.page.context.new_cdp_session(live.page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        places = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        glass.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": places})
+
+    return touch
 
 
 def test_the_wheel_zooms_once_the_picker_is_in_focus_and_ctrl_with_it_always(show) -> None:
@@ -107,24 +111,25 @@ def test_a_handle_at_the_edge_turns_the_page(show) -> None:
 
 def test_a_finger_drags_a_handle_and_the_middle_and_two_fingers_pinch(show) -> None:
     live = show()
+    touch = fingers(live)
     x, y = box(live, ".sora-thumb-out")
     step = place(live, 1) - place(live, 0)
-    touch(live, "Start", (x, y))
-    touch(live, "Move", (x + step / 2, y))
-    touch(live, "Move", (x + step, y))
-    touch(live, "End")
+    touch("Start", (x, y))
+    touch("Move", (x + step / 2, y))
+    touch("Move", (x + step, y))
+    touch("End")
     live.until(lambda: live.widget.value[1] == pytest.approx(6, abs=0.05) and live.widget.value[0] == 2)
     x, y = place(live, 4), box(live, ".sora-band")[1]
-    touch(live, "Start", (x, y))
-    touch(live, "Move", (x + step / 2, y))
-    touch(live, "Move", (x + step, y))
-    touch(live, "End")
+    touch("Start", (x, y))
+    touch("Move", (x + step / 2, y))
+    touch("Move", (x + step, y))
+    touch("End")
     live.until(lambda: live.widget.value[0] == pytest.approx(3, abs=0.05))
     value = live.widget.value
     left, right = place(live, 4), place(live, 6)
-    touch(live, "Start", (left, y), (right, y))
-    touch(live, "Move", (left - step, y), (right + step, y))
-    touch(live, "End")
+    touch("Start", (left, y), (right, y))
+    touch("Move", (left - step, y), (right + step, y))
+    touch("End")
     live.carry()
     start, end = shown(live)
     assert end - start == pytest.approx(5, abs=0.2) and start < 5 < end

@@ -155,6 +155,7 @@ def test_what_was_seen_is_drawn_said_and_offered(clip: Path) -> None:
             "place": "2.1 to 5",
             "words": "sharp, steady",
             "reasons": "sharp (0.46, the best here has 0.47); steady",
+            "box": None,
         }
     ]
     pixels = [finding.code for finding in seen.findings("0,4")]
