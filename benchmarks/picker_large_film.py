@@ -1,6 +1,6 @@
 """A film of two hours and 2 GB in the range picker: how soon it is open, and what passes through the kernel.
 
-    python benchmarks/picker_large_film.py [--far]
+    python benchmarks/picker_large_film.py [--far] [--runs 5]
 
 The film is made here: two hours of small frames and a hole of 2 GB behind them, which costs no disk. JupyterLab serves
 it through `files/`; with `--far` it lies outside of what Jupyter serves, and is shown by single frames. The clock runs
@@ -33,7 +33,6 @@ from tests.browser.jupyter import LabServer, NotebookPage, write_notebook  # noq
 SECONDS, FPS, GOP = 7200, 24, 48
 BYTES = 2 << 30
 BUDGET = 2.0
-RUNS = 5
 
 OPEN = """
 from sora_nb.widgets import pick
@@ -53,7 +52,9 @@ def main() -> None:
     """Make the film, open it some times, print the medians."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--far", action="store_true", help="keep the film outside of the served folder")
-    far = parser.parse_args().far
+    parser.add_argument("--runs", type=int, default=5)
+    given = parser.parse_args()
+    far, count = given.far, given.runs
     chromium = find_chromium()
     if chromium is None:
         sys.exit(MISSING)
@@ -67,10 +68,10 @@ def main() -> None:
             page = browser.new_page(viewport={"width": 1400, "height": 1000})
             page.set_default_timeout(120_000)
             # The first notebook pays for JupyterLab, for the imports, and for the process that opens files.
-            runs = [measure(server, root, page, film, number) for number in range(RUNS + 1)][1:]
+            runs = [measure(server, root, page, film, number) for number in range(count + 1)][1:]
         browser.close()
     opened, seen, sought, sent, trait = (statistics.median(column) for column in zip(*runs, strict=True))
-    print(f"two hours, {film_size(BYTES)}, {'outside of' if far else 'in'} the served folder; medians of {RUNS} runs")
+    print(f"two hours, {film_size(BYTES)}, {'outside of' if far else 'in'} the served folder; medians of {count} runs")
     print(f"poster or frame on the screen  {opened:6.2f} s")
     print(f"first frame of the video       {seen:6.2f} s" if not far else "first frame of the video            -")
     print(f"a frame of the middle          {sought:6.2f} s")

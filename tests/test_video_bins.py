@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -45,6 +46,11 @@ def test_several_faces_are_counted_and_without_a_detector_none_means_nothing() -
     assert bins(track(faces=3), 4)["faces"] == [0, 0, 3, 3]
     blind = bins(track(detector=None), 4)
     assert blind["faces"] is None and "face" not in blind["words"]
+
+
+def test_where_a_box_was_followed_no_face_is_spoken_of() -> None:
+    told = bins(replace(track(), followed=True))
+    assert told["followed"] and "the boxed one in 50%" in told["words"] and "a face" not in told["words"]
 
 
 def test_two_hours_are_no_larger_than_a_minute() -> None:

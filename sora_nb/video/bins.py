@@ -25,7 +25,8 @@ def bins(track: Track, most: int = MOST_BINS) -> dict[str, Any]:
     """What was measured, each in at most *most* equal stretches of the video, as whole numbers from 0 to 100.
 
     `sharpness` beside the best of this video, `exposure` (brightness), `motion` (100 is a torn picture), and `faces`,
-    the most that were counted at a time, None without a detector. A stretch in which nothing was measured is None.
+    the most that were counted at a time, None without a detector; where a box was followed, they are where it went.
+    A stretch in which nothing was measured is None.
     `cuts` are seconds, `fades` pairs of seconds, `words` say the same for those who do not see it.
     """
     frames, samples, seen = track.frames, track.samples, Seen.of(track)
@@ -45,6 +46,7 @@ def bins(track: Track, most: int = MOST_BINS) -> dict[str, Any]:
         "exposure": _whole(*_means(track, track.sample_times, seen.light_of / 255, count)),
         "motion": _whole(*_means(track, frames["time"], moving, max(1, min(most, len(frames))))),
         "faces": [int(n) if so else None for n, so in zip(counted, known, strict=True)] if track.detector else None,
+        "followed": track.followed,
         "cuts": [round(at, 3) for at in track.cuts[:_MOST_CUTS]],
         "fades": [[round(fade.start, 3), round(fade.end, 3)] for fade in track.fades[:_MOST_CUTS]],
         "words": _words(track, seen),
@@ -61,7 +63,8 @@ def _words(track: Track, seen: Seen) -> str:
         f"dark in {dark:.0%}" if dark else "nowhere dark",
     ]
     if track.detector:
-        told.append(f"a face in {float((seen.faces > 0).mean()):.0%}")
+        whom = "the boxed one" if track.followed else "a face"
+        told.append(f"{whom} in {float((seen.faces > 0).mean()):.0%}")
         if (seen.faces > 1).any():
             told.append(f"several in {float((seen.faces > 1).mean()):.0%}")
     return ", ".join(told) + "."

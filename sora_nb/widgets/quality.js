@@ -63,7 +63,7 @@ export function createQuality(view) {
       cut: told.cuts.length, fade: told.fades.length,
     };
     return QUALITY_LEGEND.filter(([kind]) => there[kind]).map(([kind, words]) =>
-      h("li", {}, h("span", { class: `sora-swatch sora-swatch-${kind}` }), words));
+      h("li", {}, h("span", { class: `sora-swatch sora-swatch-${kind}` }), kind === "one" && told.followed ? "The boxed one" : words));
   }
 
   return {
