@@ -16,6 +16,7 @@ import pytest
 import sora_nb.errors
 from sora_nb import Studio, Video
 from sora_nb.library import Library
+from sora_nb.projecting import intent
 from tests.clips import make_clip
 
 KERNEL = """
@@ -104,7 +105,7 @@ def test_a_service_of_ones_own_is_found_again_by_where_it_is(simulator: str, tmp
 
 def test_a_job_whose_key_is_not_here_says_so_and_holds_up_no_other(tmp_path: Path) -> None:
     with_key = Studio("openai", base_url="https://example.invalid/v1", api_key="k", library=tmp_path)
-    far = with_key._intent("video", with_key.prepare("a cat").row.request, None)
+    far = intent(with_key.service, "video", with_key.prepare("a cat").row.request, None)
     with_key.close()
     Library(tmp_path).jobs.intend(far)
     studio = Studio("simulator", library=tmp_path)
