@@ -8,6 +8,7 @@ import pytest
 from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.video import consistency, likeness
 from sora_nb.video.box import Box
+from sora_nb.video.calibration import BY_LOOKS
 from sora_nb.video.regions import CROP, crops, heads
 from tests.clips import make_clip
 from tests.figures import ADA, BEN, SIZE, around, figure, room
@@ -232,10 +233,25 @@ def test_a_name_is_text(folder, same, reference):
     assert "<b>.mp4" not in likeness(same, odd)._repr_html_()
 
 
-def test_it_says_what_a_figure_means_and_where_it_was_guessed(reference, same):
-    drawn = likeness(same, reference, box=around(AT))
-    assert not drawn.guessed and "near 0.65 where they are the same" in drawn.words
-    assert "a box on the reference makes it surer" in likeness(same, reference).words
+def test_each_way_of_finding_a_character_has_a_meaning_of_its_own(reference, same):
+    def face(picture):
+        return [Spot(0.46, 0.2, 0.1, 0.12)]
+
+    drawn, guessed = likeness(same, reference, box=around(AT)), likeness(same, reference)
+    assert drawn.ways == ("box", "match") and BY_LOOKS["box", "match"].words in drawn.words
+    assert guessed.ways == ("guess", "match") and BY_LOOKS["guess", "match"].words in guessed.words
+    assert guessed.guessed and not drawn.guessed
+    assert "a box on the reference makes it surer" in guessed.words and "surer" not in drawn.words
+    for ways, options in {
+        ("face", "face"): {"faces": face},
+        ("box", "face"): {"faces": face, "box": around(AT)},
+        ("box", "box"): {"box": around(AT), "take_box": around((0.7, 0.9, 0.6))},
+    }.items():
+        found = likeness(same, reference, **options)
+        assert found.ways == ways
+        assert "No pairs were judged in this way" in found.words and "near" not in found.words
+    embedded = likeness(same, reference, box=around(AT), embedder=lambda pictures: np.ones((len(pictures), 2)))
+    assert "judged by the same" in embedded.words and "near" not in embedded.words
 
 
 def test_no_samples_are_refused(reference, same):

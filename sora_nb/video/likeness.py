@@ -15,6 +15,7 @@ from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.timerange import TimeRange
 from sora_nb.video.appearance import LIGHTS, Appearance, View
 from sora_nb.video.box import Box, BoxLike
+from sora_nb.video.calibration import Way, meaning
 from sora_nb.video.faces import Detector, name_of
 from sora_nb.video.follow import Followed, follow
 from sora_nb.video.probe import probe
@@ -32,8 +33,6 @@ _SIDE = 480
 _KNOWN_FROM = 5
 """Pictures of the reference that its looks are taken from."""
 _BATCH = 32
-_MEANING = "Drawn characters are near 0.46 where they are different ones, near 0.65 where they are the same."
-"""Medians of 100 and 40 pairs in `benchmarks/likeness.py`, with a box on the reference."""
 _SHOWN = 8
 
 
@@ -55,13 +54,18 @@ class Likeness:
     """What was compared, in words."""
     region: str
     """How the character was found, in words."""
-    guessed: bool
-    """Whether no one said, by a box or a face, who in the reference is meant."""
+    ways: tuple[Way, Way]
+    """How it was found in the reference and in the take: `box`, `face`, `guess` or `match`."""
     by_looks: bool
     """Whether it was compared by looks, and not by an embedder."""
     shown: tuple[tuple[bytes, ...], tuple[bytes, ...]] = ((), ())
     """JPEGs of what was compared: some of the reference, and some of the take at `shown_at`."""
     shown_at: tuple[int, ...] = ()
+
+    @property
+    def guessed(self) -> bool:
+        """Whether no one said, by a box or a face, who in the reference is meant."""
+        return self.ways[0] == "guess"
 
     @property
     def score(self) -> float:
@@ -102,9 +106,8 @@ class Likeness:
             return f"Nothing in the {count} pictures of {self.take} could be compared."
         found = f"found in {np.isfinite(self.scores).sum()} of {count} pictures"
         said = f"Likeness {self.score:.2f} by {self.measure}, nine of ten pictures above {self.low:.2f}, {found}."
-        if self.guessed:
-            return f"{said} Who is meant was guessed: a box on the reference makes it surer."
-        return f"{said} {_MEANING}" if self.by_looks else said
+        guess = " Who is meant was guessed: a box on the reference makes it surer." if self.guessed else ""
+        return f"{said}{guess} {meaning(*self.ways, by_looks=self.by_looks)}"
 
     def __repr__(self) -> str:
         return (
@@ -165,7 +168,7 @@ def likeness(
         boxes=np.array([one.box for one in seen]),
         measure="looks" if embedder is None else name_of(embedder),
         region=f"in the reference {known.region}, in the take {comparison.region}",
-        guessed=box is None and faces is None,
+        ways=(known.way, comparison.way),
         by_looks=embedder is None,
         shown=(known.shown, tuple(part for index in at if (part := seen[index].part) is not None)),
         shown_at=tuple(at),
@@ -208,10 +211,12 @@ class _Reference:
         if box is not None:
             way = box if isinstance(box, Followed) else follow(path, box, span.start, span)
             places, self.region = [way.box(time) for time, *_ in seen], "a box that was drawn"
+            self.way: Way = "box"
         elif faces is not None:
             places = [next(iter(heads(picture, faces)), None) for _, picture, _ in seen]
-            self.region = f"the head, by {name_of(faces)}"
+            self.region, self.way = f"the head, by {name_of(faces)}", "face"
         else:
+            self.way = "guess"
             places, self.region = (
                 subjects([view for *_, view in seen]) if seen else [],
                 "what stands out from the edges (a guess)",
@@ -254,13 +259,16 @@ class _Comparison:
     """One take against the reference."""
 
     def __init__(
-        self, known: _Reference, way: Followed | None, faces: Detector | None, embedder: Embedder | None
+        self, known: _Reference, followed: Followed | None, faces: Detector | None, embedder: Embedder | None
     ) -> None:
-        self._known, self._way, self._faces, self._embedder = known, way, faces, embedder
-        if way is not None:
-            self.region = "a box that was drawn"
+        self._known, self._followed, self._faces, self._embedder = known, followed, faces, embedder
+        self.way: Way
+        if followed is not None:
+            self.region, self.way = "a box that was drawn", "box"
+        elif faces is not None:
+            self.region, self.way = f"the head, by {name_of(faces)}", "face"
         else:
-            self.region = f"the head, by {name_of(faces)}" if faces else "the place that looks most like it"
+            self.region, self.way = "the place that looks most like it", "match"
 
     def of(self, pictures: Iterator[tuple[float, Picture]]) -> Iterator[_Seen]:
         """Judge the pictures of the take in order."""
@@ -285,8 +293,8 @@ class _Comparison:
         view = View(picture)
         if view.flat:
             return view, []
-        if self._way is not None:
-            box = self._way.box(time)
+        if self._followed is not None:
+            box = self._followed.box(time)
             return view, [] if box is None else [box]
         if self._faces is not None:
             return view, heads(picture, self._faces)
