@@ -6,10 +6,10 @@ the same clothes looks the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ from sora_nb.video.upright import Picture
 Floats = NDArray[np.float32]
 Windows = NDArray[np.intp]
 """`(4, n)`: left, top, right and bottom in pixels."""
+
+StandingOut: TypeAlias = Callable[[Windows], NDArray[np.float64]]
+"""How much windows stand out from what is right around them, -1 to 1: `(n,)`."""
 
 _SIDE = 96
 """Pixels of the longer side that a character is looked for at."""
@@ -37,6 +40,8 @@ _BEST = 0.98
 """What is most alike beside it is the best but the luckiest fiftieth."""
 _ELSEWHERE = 0.4
 """How alike something else mostly is, for a picture that shows nothing else."""
+_STANDING = 0.3
+"""What standing out counts for, beside being alike."""
 _HEIGHTS = (0.22, 0.3, 0.4, 0.54, 0.72, 0.95)
 """Of a character, in shares of the picture's."""
 _FLAT = 2.0
@@ -69,12 +74,12 @@ class View:
         """The same under another light: what is left of red, green and blue."""
         return View(np.clip(self._small * np.asarray(light), 0, 255).astype(np.uint8))
 
-    def bins(self) -> NDArray[np.intp]:
-        """Which colour each pixel has, as a number."""
+    def bins(self, steps: tuple[int, int, int] = _BINS) -> NDArray[np.intp]:
+        """Which colour each pixel has, as a number, where each axis of CIELAB has so many *steps*."""
         low = np.array([0.0, -_REACH, -_REACH], np.float32)
         span = np.array([100.0, 2 * _REACH, 2 * _REACH], np.float32)
-        steps = np.clip((self.lab - low) / span * _BINS, 0, np.array(_BINS) - 1).astype(np.intp)
-        return np.asarray(np.ravel_multi_index((steps[..., 0], steps[..., 1], steps[..., 2]), _BINS))
+        bins = np.clip((self.lab - low) / span * steps, 0, np.array(steps) - 1).astype(np.intp)
+        return np.asarray(np.ravel_multi_index((bins[..., 0], bins[..., 1], bins[..., 2]), steps))
 
     def own(self, window: tuple[int, int, int, int], bins: NDArray[np.intp]) -> Floats:
         """How much each pixel's colour belongs to what is in *window* rather than around it, 0 to 1."""
@@ -83,7 +88,7 @@ class View:
         inside[top:bottom, left:right] = True
         count = int(np.prod(_BINS))
         within, around = (
-            np.bincount(bins[place], minlength=count) / max(1, int(place.sum())) @ _soft()
+            np.bincount(bins[place], minlength=count) / max(1, int(place.sum())) @ soft(_BINS)
             for place in (inside, ~inside)
         )
         share = within / (within + around + 1e-4)
@@ -114,13 +119,13 @@ class Appearance:
         self._colours, self._shares = np.stack(colours), np.stack(shares)
         self._shape = round(np.log2(np.median(aspects)) * 4)
 
-    def find(self, view: View) -> Box | None:
-        """The place most like it, None in a picture that shows nothing."""
+    def find(self, view: View, standing: StandingOut | None = None) -> Box | None:
+        """The place most like it, of those that stand out; None in a picture that shows nothing."""
         if view.flat:
             return None
         windows = grid(view.width, view.height, self._shape)
-        best = windows[:, self._layout(view, windows).argmax()]
-        return self._best(view, _around(best.astype(np.float64), _RESIZED, _RESIZED))
+        best = windows[:, self._fit(view, windows, standing).argmax()]
+        return self._best(view, _around(best.astype(np.float64), _RESIZED, _RESIZED), standing)
 
     def near(self, view: View, box: Box) -> Box:
         """The place most like it next to *box*: moved a little, a little nearer or further away."""
@@ -132,17 +137,21 @@ class Appearance:
         window = box.pixels(view.width, view.height)
         return (float(self._layout(view, _one(window))[0]) + self._colours_alike(view, window)) / 2
 
-    def likeness(self, view: View, box: Box) -> float:
+    def likeness(self, view: View, box: Box, standing: StandingOut | None = None) -> float:
         """How like it is what is seen at one place, and how much more so than anything beside it, 0 to 1.
 
         One who shares a colour or two with the whole place is less surely the same than one who stands out.
+        A place that was found, and not told, also has to stand out: dark trousers are no black bear.
         """
         left, top, right, bottom = window = box.pixels(view.width, view.height)
         layout = float(self._layout(view, _one(window))[0])
         windows = grid(view.width, view.height, self._shape)
         beside = windows[:, (windows[2] <= left) | (windows[0] >= right) | (windows[3] <= top) | (windows[1] >= bottom)]
         elsewhere = float(np.quantile(self._layout(view, beside), _BEST)) if beside.size else _ELSEWHERE
-        return max(0.0, (layout + self._colours_alike(view, window) + layout - elsewhere) / 3)
+        alike = (layout + self._colours_alike(view, window) + layout - elsewhere) / 3
+        if standing is not None:
+            alike = (alike + _STANDING * float(standing(_one(window))[0])) / (1 + _STANDING)
+        return max(0.0, alike)
 
     def vector(self, view: View, box: Box) -> Floats:
         """The colours of what is seen at one place, as a row whose cosine compares: `(d,)` of length 1."""
@@ -151,7 +160,12 @@ class Appearance:
         hist, share = _bands(bins, view.own(window, bins), window)
         return np.asarray((hist * np.sqrt(share)[:, None]).ravel())
 
-    def _best(self, view: View, edges: NDArray[np.float64]) -> Box:
+    def _fit(self, view: View, windows: Windows, standing: StandingOut | None) -> NDArray[np.floating[Any]]:
+        """How well each window may be the place."""
+        alike = self._layout(view, windows)
+        return alike if standing is None else alike + _STANDING * standing(windows)
+
+    def _best(self, view: View, edges: NDArray[np.float64], standing: StandingOut | None = None) -> Box:
         """The best of places whose edges lie between pixels, `(4, n)`, as it is: rounding would add up."""
         left, top = (np.clip(np.round(edges[k]), 0, most - 2) for k, most in ((0, view.width), (1, view.height)))
         right, bottom = (
@@ -159,7 +173,7 @@ class Appearance:
             for k, low, most in ((2, left, view.width), (3, top, view.height))
         )
         windows = np.stack([left, top, right, bottom]).astype(np.intp)
-        left, top, right, bottom = edges[:, int(self._layout(view, windows).argmax())].tolist()
+        left, top, right, bottom = edges[:, int(self._fit(view, windows, standing).argmax())].tolist()
         return Box(left / view.width, top / view.height, (right - left) / view.width, (bottom - top) / view.height)
 
     def _layout(self, view: View, windows: Windows) -> Floats:
@@ -201,12 +215,12 @@ def _linear() -> Floats:
 
 
 @lru_cache
-def _soft() -> NDArray[np.float64]:
-    """Spreads a histogram over neighbouring bins."""
+def soft(steps: tuple[int, int, int]) -> NDArray[np.float64]:
+    """Spreads a histogram of so many *steps* on each axis over neighbouring bins."""
     spread = np.ones((1, 1))
-    for count in _BINS:
-        steps = np.arange(count)
-        near = np.exp(-((steps[:, None] - steps) ** 2) / (2 * _SOFT**2))
+    for count in steps:
+        each = np.arange(count)
+        near = np.exp(-((each[:, None] - each) ** 2) / (2 * _SOFT**2))
         spread = np.kron(spread, near / near.sum(1, keepdims=True))
     return spread
 
@@ -223,7 +237,7 @@ def _bands(bins: NDArray[np.intp], own: Floats, window: tuple[int, int, int, int
         ]
     )
     total = hist.sum(1, keepdims=True)
-    roots = np.sqrt(hist @ _soft() / (total + 1e-6))
+    roots = np.sqrt(hist @ soft(_BINS) / (total + 1e-6))
     return roots.astype(np.float32), (total[:, 0] / (total.sum() + 1e-6)).astype(np.float32)
 
 

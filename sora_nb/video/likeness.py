@@ -6,20 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.timerange import TimeRange
-from sora_nb.video.appearance import LIGHTS, Appearance, View
+from sora_nb.video.appearance import LIGHTS, Appearance, StandingOut, View
 from sora_nb.video.box import Box, BoxLike
 from sora_nb.video.calibration import Way, meaning
 from sora_nb.video.faces import Detector, name_of
 from sora_nb.video.follow import Followed, follow
 from sora_nb.video.probe import probe
 from sora_nb.video.regions import Embedder, Pictures, Vectors, crops, heads, vectors
+from sora_nb.video.standing import standing
 from sora_nb.video.stills import frames, jpeg
 from sora_nb.video.subject import subjects
 from sora_nb.video.upright import Picture
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 SpanLike = TimeRange | str | tuple[float, float]
 
 _SIDE = 480
-_KNOWN_FROM = 5
+_KNOWN_FROM = 8
 """Pictures of the reference that its looks are taken from."""
 _BATCH = 32
 _SHOWN = 8
@@ -227,7 +228,7 @@ class _Reference:
                 f"No one is found in {path.name} from {span} by {self.region}. "
                 "Draw a box on it, or choose another range."
             )
-        known = [(view, at) for _, view, at in found[::2]]
+        known = [(view, at) for _, view, at in found[::3]]
         elsewhere = [(view.under(light), at) for light in LIGHTS for view, at in known[:: max(1, len(known) - 1)]]
         self.looks = Appearance([*known, *elsewhere])
         parts = np.concatenate([crops(picture, [at]) for picture, _, at in found])
@@ -255,6 +256,15 @@ class _Seen:
     """JPEG of it."""
 
 
+class _Places(NamedTuple):
+    """Where the character may be in one picture."""
+
+    view: View
+    boxes: list[Box]
+    out: StandingOut | None
+    """What stands out, where the place is not told but found."""
+
+
 class _Comparison:
     """One take against the reference."""
 
@@ -273,10 +283,10 @@ class _Comparison:
     def of(self, pictures: Iterator[tuple[float, Picture]]) -> Iterator[_Seen]:
         """Judge the pictures of the take in order."""
         while batch := list(islice(pictures, _BATCH)):
-            places = [self._places(time, picture) for time, picture in batch]
-            parts = [crops(picture, boxes) for (_, picture), (_, boxes) in zip(batch, places, strict=True)]
+            places = self._all_places(batch)
+            parts = [crops(picture, at.boxes) for (_, picture), at in zip(batch, places, strict=True)]
             judge = self._by_looks if self._embedder is None else self._by_vectors
-            for (time, _), (_, boxes), mine, (scores, rows) in zip(
+            for (time, _), (_, boxes, _), mine, (scores, rows) in zip(
                 batch, places, parts, judge(places, parts), strict=True
             ):
                 if not np.isfinite(scores).any():
@@ -288,32 +298,34 @@ class _Comparison:
                     time, float(scores[best]), (box.x, box.y, box.w, box.h), rows[best], jpeg(mine[best][::2, ::2])
                 )
 
-    def _places(self, time: float, picture: Picture) -> tuple[View, list[Box]]:
-        """Where the character may be."""
-        view = View(picture)
-        if view.flat:
-            return view, []
+    def _all_places(self, batch: Sequence[tuple[float, Picture]]) -> list[_Places]:
+        """Where the character may be in each picture."""
+        views = [View(picture) for _, picture in batch]
+        matched = self._followed is None and self._faces is None
+        outs = [one.of for one in standing(views)] if matched else [None] * len(views)
+        return [
+            _Places(view, [] if view.flat else self._boxes(time, picture, view, out), out)
+            for (time, picture), view, out in zip(batch, views, outs, strict=True)
+        ]
+
+    def _boxes(self, time: float, picture: Picture, view: View, out: StandingOut | None) -> list[Box]:
         if self._followed is not None:
             box = self._followed.box(time)
-            return view, [] if box is None else [box]
+            return [] if box is None else [box]
         if self._faces is not None:
-            return view, heads(picture, self._faces)
-        found = self._known.looks.find(view)
-        return view, [] if found is None else [found]
+            return heads(picture, self._faces)
+        found = self._known.looks.find(view, out)
+        return [] if found is None else [found]
 
-    def _by_looks(
-        self, places: Sequence[tuple[View, list[Box]]], _: Sequence[Pictures]
-    ) -> Iterator[tuple[Vectors, Vectors]]:
+    def _by_looks(self, places: Sequence[_Places], _: Sequence[Pictures]) -> Iterator[tuple[Vectors, Vectors]]:
         looks = self._known.looks
-        for view, boxes in places:
+        for view, boxes, out in places:
             yield (
-                np.array([looks.likeness(view, box) for box in boxes]),
+                np.array([looks.likeness(view, box, out) for box in boxes]),
                 np.array([looks.vector(view, box) for box in boxes]),
             )
 
-    def _by_vectors(
-        self, _: Sequence[tuple[View, list[Box]]], parts: Sequence[Pictures]
-    ) -> Iterator[tuple[Vectors, Vectors]]:
+    def _by_vectors(self, _: Sequence[_Places], parts: Sequence[Pictures]) -> Iterator[tuple[Vectors, Vectors]]:
         assert self._embedder is not None and self._known.rows is not None
         counts = [len(mine) for mine in parts]
         rows = vectors(np.concatenate(parts), self._embedder) if sum(counts) else np.zeros((0, 1))

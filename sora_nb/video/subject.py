@@ -9,6 +9,7 @@ from PIL import Image, ImageFilter
 
 from sora_nb.video.appearance import Floats, View, corner_sums, grid
 from sora_nb.video.box import Box
+from sora_nb.video.standing import moving
 
 _EDGE = (0.2, 0.1)
 """Shares of the width on either side, and of the height on top, that show what is around a character."""
@@ -16,11 +17,6 @@ _SHAPES = (-6, -3, -1, 1)
 """Of the windows tried, wide to high, in quarters of an octave."""
 _OWN = 0.55
 """Below this a pixel belongs to what is around rather than to a character."""
-_STILL = 2.0
-"""Where the edges change by less than this, in CIELAB, the camera stands, and what moves is a character."""
-_MOVED = 8.0
-_FEW = 0.002
-"""Where a smaller share of the pixels moves, nobody does."""
 _REACH = 8
 """Pixels around what moves that are likely the same body."""
 _CALM, _LIVELY = -0.4, 0.5
@@ -53,13 +49,9 @@ def _standing_out(view: View, inside: Box, moving: Floats) -> Box:
 
 def _moved(views: Sequence[View]) -> Floats:
     """How much each place moves, from `_CALM` to `_LIVELY`; everywhere 0 where the camera moves, or nobody does."""
-    pictures = np.stack([view.lab for view in views])
-    far = np.abs(pictures - np.median(pictures, axis=0)).max(-1)
-    side = max(1, round(_EDGE[0] / 2 * far.shape[2]))
-    edges = np.concatenate([far[:, :, :side], far[:, :, -side:]], axis=2)
-    moved = np.asarray(far > _MOVED, np.float32)
-    if len(views) < 3 or float(edges.mean()) > _STILL or float(moved.mean()) < _FEW:
-        return np.zeros_like(far)
+    moved = moving(views)
+    if moved is None:
+        return np.zeros((len(views), *views[0].lab.shape[:2]), np.float32)
     return np.stack([_CALM + (_LIVELY - _CALM) * _spread(np.maximum(one, moved.max(0) / 2)) for one in moved])
 
 
