@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from io import BytesIO
 from itertools import pairwise
 
@@ -111,7 +113,7 @@ def test_the_table_has_its_columns(tmp_path):
 
 
 def test_without_a_detector_faces_are_unknown_and_not_none(tmp_path):
-    assert scan(clip(tmp_path / "a.mp4", lambda i: scene(1), 12)).df.faces.isna().all()
+    assert scan(clip(tmp_path / "a.mp4", lambda i: scene(1), 12), faces=None).df.faces.isna().all()
 
 
 def test_it_is_kept_in_bytes(tmp_path):
@@ -153,6 +155,37 @@ def test_what_progress_raises_ends_the_scan(tmp_path):
 
     with pytest.raises(InterruptedError):
         scan(clip(tmp_path / "a.mp4", lambda i: scene(1)), progress=stop)
+
+
+def test_what_a_detector_raises_ends_the_scan(tmp_path):
+    def broken(picture):
+        raise LookupError("no weights")
+
+    with pytest.raises(LookupError, match="no weights"):
+        scan(clip(tmp_path / "a.mp4", lambda i: scene(1)), faces=broken)
+
+
+def test_a_detector_works_in_one_thread_and_stops_with_the_scan(tmp_path):
+    threads, seen = set(), []
+
+    def slow(picture):
+        threads.add(threading.current_thread())
+        seen.append(len(seen))
+        time.sleep(0.02)
+        return [Face(0.1, 0.1, 0.2, len(seen) / 100)]
+
+    film = clip(tmp_path / "a.mp4", lambda i: scene(1), 96)
+    assert scan(film, faces=slow, samples=8).faces["height"] == pytest.approx([(1 + i) / 100 for i in range(32)])
+    assert len(threads) == 1 and not any(thread.is_alive() for thread in threads)
+
+    def stop(share):
+        if share:
+            raise InterruptedError
+
+    seen.clear()
+    with pytest.raises(InterruptedError):
+        scan(clip(tmp_path / "b.mp4", lambda i: scene(1), 600), faces=slow, progress=stop)
+    assert len(seen) < 100 and not any(thread.is_alive() for thread in threads)
 
 
 def test_a_varying_rate_is_no_matter(tmp_path):

@@ -23,6 +23,8 @@ _FLATTER = 0.1
 """How much of a score is told by the mixture being flatter than its two pictures are."""
 _CLEARLY = 0.1
 _BATCH = 32
+_PACE = 0.07
+"""Seconds between two stretches that are judged: at 30 frames a second, those that end with every second frame."""
 _STEP = 2
 """Every second pixel of a small picture, both ways, says enough."""
 
@@ -75,7 +77,9 @@ class FadeFinder:
         """Judge the stretches of *span* seconds that end with a picture from number *known* on."""
         pictures, times = self._pictures, self._times
         assert pictures is not None
+        paces = times // _PACE
         ends = np.arange(known, len(times))
+        ends = ends[(ends == 0) | (paces[ends] != paces[ends - 1])]
         starts = np.searchsorted(times, times[ends] - span + 1e-6, side="right") - 1
         fits = (starts >= 0) & (ends - starts >= 4)
         ends, starts = ends[fits], starts[fits]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import av
 import numpy as np
-from av.video.reformatter import Interpolation, VideoReformatter
+from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from sora_nb.video.upright import Picture, fit, planes
@@ -14,10 +14,10 @@ from sora_nb.video.upright import Picture, fit, planes
 SIDE = 160
 """Pixels along the longer side."""
 
-_CHROMA_SIDE = SIDE // 2
-_PLANAR = frozenset({"yuv420p", "yuvj420p"})
 _STORED = np.float32(219 / 255)
 """From brightness of 0 to 255 to the 16 to 235 that is stored, on which the cuts' thresholds were measured."""
+_FULL = np.clip((np.arange(256) - 16) / _STORED + 0.5, 0, 255).astype(np.uint8)
+"""And back, by a table of the few small pixels: to stretch them while scaling would cost as much as the scaling."""
 
 _LEVELS = np.arange(256, dtype=np.float64)
 _SUMS = np.stack([_LEVELS, _LEVELS**2, _LEVELS < 25, _LEVELS > 245], axis=1)
@@ -72,34 +72,24 @@ class Glancer:
     """Makes the small pictures of one video, all of one size."""
 
     def __init__(self) -> None:
-        self._luma, self._chroma = VideoReformatter(), VideoReformatter()
+        self._scaler = VideoReformatter()
         self._size: tuple[int, int] | None = None
 
     def __call__(self, frame: av.VideoFrame) -> Glance:
-        """The frame, small. Each pixel of brightness is the mean of an area, so that nothing flickers."""
+        """The frame, small. Each pixel is the mean of an area, so that nothing flickers."""
         if self._size is None:
             width, height = fit((frame.width, frame.height), (SIDE, SIDE), enlarge=True)
             self._size = max(4, width), max(4, height)
-        size = self._size
-        grey = self._luma.reformat(frame, *size, "gray", interpolation=Interpolation.AREA)
-        return Glance(planes(grey)[0].copy(), *self._colours(frame, (size[0] // 2, size[1] // 2)))
-
-    def _colours(self, frame: av.VideoFrame, size: tuple[int, int]) -> tuple[Picture, Picture]:
-        width, height = size
-        if frame.format.name in _PLANAR and frame.width // 2 >= width and frame.height // 2 >= height:
-            # Colour changes slowly from pixel to pixel, so single ones stand for areas at a tenth of the time.
-            return _picked(planes(frame)[1], size), _picked(planes(frame)[2], size)
-        small = self._chroma.reformat(frame, 2 * width, 2 * height, "yuv420p", interpolation=Interpolation.AREA)
-        return planes(small)[1].copy(), planes(small)[2].copy()
-
-
-def _picked(plane: Picture, size: tuple[int, int]) -> Picture:
-    """The pixels of *plane* that lie in the middle of each cell of a grid of *size* (width, height)."""
-    rows, columns = (
-        ((2 * np.arange(count) + 1) * length // (2 * count))
-        for count, length in ((size[1], plane.shape[0]), (size[0], plane.shape[1]))
-    )
-    return np.ascontiguousarray(plane[rows][:, columns])
+        small = self._scaler.reformat(
+            frame,
+            *self._size,
+            "yuv420p",
+            interpolation=Interpolation.AREA,
+            dst_color_range=ColorRange.MPEG,
+            threads=1,  # the others decode, and waiting for them costs more than so small a picture
+        )
+        luma, blue, red = planes(small)
+        return Glance(_FULL[luma], blue.copy(), red.copy())
 
 
 def _difference(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:

@@ -17,6 +17,8 @@ Times = NDArray[np.float64]
 
 _GRID_MS = 50
 """A mended range begins at a multiple of this."""
+_STILL = 0.05
+"""Motion below this is what coding leaves of none."""
 _STEADY_RATE = 25
 """Motion is judged as it would be at so many frames a second."""
 
@@ -62,7 +64,7 @@ def watches(track: Track) -> list[Watch]:
         fading |= (times >= fade.start - 1e-6) & (times <= fade.end + 1e-6)
     motion = frames["motion"] * (track.fps / _STEADY_RATE)
     cut_frames = np.isin(times, cut_times)
-    still = frames["motion"] < 0.02
+    still = frames["motion"] < _STILL
     still[0] = False  # nothing is before it
     best = seen.best_sharpness
     # Without faces to measure by, a white wall cannot be told from too much light.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
+import av
 import numpy as np
-from av.video.reformatter import Interpolation, VideoReformatter
 from PIL import Image
 
 from sora_nb.errors import ConfigError
@@ -23,9 +25,12 @@ from sora_nb.video.track import FACE, FRAME, SAMPLE, Rows, Track
 from sora_nb.video.upright import Picture, Upright, fit, planes
 
 _DETAIL_SIDE = 640
+"""Sharpness is told at this size, and every picture for people or for a detector is made from it."""
 _FACE_SIDE = 480
 _FACE_DETAIL = 96
 """Faces are compared at this width, so that a near one and a far one mean the same."""
+_BEHIND = 4
+"""Pictures that wait for the detector at most."""
 _TILES = 60
 _TILES_A_SECOND = 2
 _TILE_HEIGHT = 54
@@ -44,7 +49,8 @@ def scan(
     """Look at every frame once, and at *samples* a second closely: sharpness, and faces.
 
     *faces* is who looks for them: the best detector that is installed (`pip install 'sora-nb[faces]'`), any callable
-    that takes an RGB picture and gives its `Face`s, or None. The track names it, and what it cannot see.
+    that takes an RGB picture and gives its `Face`s, or None. The track names it, and what it cannot see. It is called
+    in one thread of its own, one picture after the other, while the next frames are decoded.
 
     *progress* is called with the share that is done, 0 to 1; what it raises ends the scan, and so does an
     interrupt. Memory does not grow with the pictures: two hours take as much as two minutes and 8 MB more.
@@ -53,17 +59,16 @@ def scan(
     if samples <= 0:
         raise ConfigError(f"{samples} samples a second are none. Ask for more than 0; 4 is plenty.")
     info = probe(source)
-    look = _Look(info, installed() if faces == "installed" else faces, samples)
-    with opened(source) as footage:
+    with _Look(info, installed() if faces == "installed" else faces, samples) as look, opened(source) as footage:
         for number, shown in enumerate(play(footage)):
             if number == 0:
                 look.upright = Upright.of(footage, shown.frame)
             look.at(shown)
             if progress is not None and number % _BATCH == 0:
                 progress(min(1.0, float(shown.start) / info.duration))
-    if progress is not None:
-        progress(1.0)
-    return look.track()
+        if progress is not None:
+            progress(1.0)
+        return look.track()
 
 
 class _Look:
@@ -72,16 +77,23 @@ class _Look:
     upright: Upright
 
     def __init__(self, info: VideoInfo, detector: Detector | None, rate: float) -> None:
-        self._info, self._detector = info, detector
+        self._info, self._asked = info, _Asked(detector) if detector is not None else None
         self._sample_ms = 1000 / rate
         self._next_ms = 0.0
-        self._glance, self._detail, self._fades = Glancer(), VideoReformatter(), FadeFinder()
+        self._glance, self._fades = Glancer(), FadeFinder()
         self._before: Glance | None = None
-        self._frames, self._samples, self._faces = _Table(FRAME), _Table(SAMPLE), _Table(FACE)
+        self._frames, self._samples = _Table(FRAME), _Table(SAMPLE)
         self._end = 0.0
         self._strip = _Strip(info)
         self._best = -1.0
         self._poster: Picture | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._asked is not None:
+            self._asked.stop()
 
     def at(self, shown: Shown) -> None:
         """Take in one frame."""
@@ -90,16 +102,22 @@ class _Look:
         self._frames.add((seconds, *figures, 0.0))
         self._fades.add(glance.luma, seconds)
         self._before, self._end = glance, float(shown.end)
-        if shown.end_ms > self._next_ms:
-            self._closely(shown, glance, figures)
+        tile, sample = self._strip.wants(shown), shown.end_ms > self._next_ms
+        if not (tile or sample):
+            return
+        near = self.upright.smaller(shown.frame, _DETAIL_SIDE)
+        if tile:
+            self._strip.add(shown, self.upright.rgb(near, self._strip.tile))
+        if sample:
+            self._closely(near, glance, figures)
             self._next_ms = max(self._next_ms + self._sample_ms, shown.end_ms - self._sample_ms)
-        self._strip.offer(shown, self.upright)
 
     def track(self) -> Track:
         """All that was seen."""
         frames = self._frames.rows()
         frames["fade"] = self._fades.scores(frames["time"])
         assert self._poster is not None  # the first frame is a sample
+        asked = self._asked
         return Track(
             name=self._info.path.name,
             duration=self._end,
@@ -107,33 +125,62 @@ class _Look:
             fps=self._info.fps,
             frames=frames,
             samples=self._samples.rows(),
-            faces=self._faces.rows(),
-            detector=name_of(self._detector) if self._detector else None,
-            blind_to=str(getattr(self._detector, "blind_to", "")),
+            faces=asked.faces() if asked is not None else np.zeros(0, FACE),
+            detector=name_of(asked.detector) if asked is not None else None,
+            blind_to=str(getattr(asked.detector, "blind_to", "")) if asked is not None else "",
             filmstrip=self._strip.jpeg(),
             tiles=self._strip.count,
             poster=jpeg(self._poster),
         )
 
-    def _closely(self, shown: Shown, glance: Glance, figures: tuple[float, ...]) -> None:
-        stored = (shown.frame.width, shown.frame.height)
-        size = fit(stored, (_DETAIL_SIDE, _DETAIL_SIDE), enlarge=True)
-        grey = self._detail.reformat(shown.frame, *size, "gray", interpolation=Interpolation.AREA)
-        sharp = sharpness(planes(grey)[0])
+    def _closely(self, near: av.VideoFrame, glance: Glance, figures: tuple[float, ...]) -> None:
+        sharp = sharpness(planes(near)[0])
         middle = glance.middle(across=not self.upright.transposed)
         self._samples.add((len(self._frames) - 1, sharp, middle))
-        if self._detector is not None:
+        if self._asked is not None:
             box = fit(self.upright.size, (_FACE_SIDE, _FACE_SIDE), enlarge=True)
-            picture = np.ascontiguousarray(self.upright.rgb(shown.frame, box))
-            for face in self._detector(picture):
-                self._faces.add((len(self._samples) - 1, *_face_row(face, picture)))
+            self._asked.see(np.ascontiguousarray(self.upright.rgb(near, box)))
         _, contrast, dark, bright, *_ = figures
         clear = sharp * min(1.0, contrast / 40) * (1 - max(dark, bright))
         if clear > self._best:
             width, height = self.upright.size
             wide = min(_POSTER_WIDTH, width)
             self._best = clear
-            self._poster = self.upright.rgb(shown.frame, (wide, max(1, round(height * wide / width))))
+            self._poster = self.upright.rgb(near, (wide, max(1, round(height * wide / width))))
+
+
+class _Asked:
+    """A detector at work beside the decoder, a few pictures behind it at most."""
+
+    def __init__(self, detector: Detector) -> None:
+        self.detector = detector
+        self._thread = ThreadPoolExecutor(1, "sora_nb-faces")
+        self._waiting: deque[Future[list[tuple[float, ...]]]] = deque()
+        self._faces, self._samples = _Table(FACE), 0
+
+    def see(self, picture: Picture) -> None:
+        """The picture of the next sample. Raises what the detector raised at an earlier one."""
+        self._waiting.append(self._thread.submit(self._rows, self._samples, picture))
+        self._samples += 1
+        if len(self._waiting) > _BEHIND:
+            self._take()
+
+    def faces(self) -> Rows:
+        """All of them, once the last picture is looked at."""
+        while self._waiting:
+            self._take()
+        return self._faces.rows()
+
+    def stop(self) -> None:
+        """Look at no further picture."""
+        self._thread.shutdown(cancel_futures=True)
+
+    def _take(self) -> None:
+        for row in self._waiting.popleft().result():
+            self._faces.add(row)
+
+    def _rows(self, sample: int, picture: Picture) -> list[tuple[float, ...]]:
+        return [(sample, *_face_row(face, picture)) for face in self.detector(picture)]
 
 
 def _face_row(face: Face, picture: Picture) -> tuple[float, ...]:
@@ -159,18 +206,20 @@ class _Strip:
 
     def __init__(self, info: VideoInfo) -> None:
         self.count = max(1, min(_TILES, round(info.duration * _TILES_A_SECOND)))
-        self._width = max(1, round(info.width * _TILE_HEIGHT / info.height))
-        self._strip = np.zeros((_TILE_HEIGHT, self.count * self._width, 3), np.uint8)
+        self.tile = max(1, round(info.width * _TILE_HEIGHT / info.height)), _TILE_HEIGHT
+        """Width and height of each."""
+        self._strip = np.zeros((_TILE_HEIGHT, self.count * self.tile[0], 3), np.uint8)
         self._stretch_ms = info.duration * 1000 / self.count
         self._filled = 0
 
-    def offer(self, shown: Shown, upright: Upright) -> None:
-        """Use the frame where its time has come."""
-        tile: Picture | None = None
-        while self._filled < self.count and shown.end_ms > (self._filled + 0.5) * self._stretch_ms:
-            if tile is None:
-                tile = upright.rgb(shown.frame, (self._width, _TILE_HEIGHT))
-            self._strip[:, self._filled * self._width : (self._filled + 1) * self._width] = tile
+    def wants(self, shown: Shown) -> bool:
+        """Whether the frame's time has come."""
+        return self._filled < self.count and shown.end_ms > (self._filled + 0.5) * self._stretch_ms
+
+    def add(self, shown: Shown, tile: Picture) -> None:
+        """Use the frame, which is *tile*, for every stretch that it is in the middle of."""
+        while self.wants(shown):
+            self._strip[:, self._filled * self.tile[0] : (self._filled + 1) * self.tile[0]] = tile
             self._filled += 1
 
     def jpeg(self) -> bytes:

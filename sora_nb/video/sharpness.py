@@ -24,7 +24,7 @@ def sharpness(luma: NDArray[np.uint8]) -> float:
     if min(luma.shape) < 4 * _REACH:
         return 0.0
     plane = _median(luma).astype(np.int16)
-    return float(np.sqrt(_fine_detail(plane) * min(_lost_by_blurring(plane), _lost_by_blurring(plane.T))))
+    return float(np.sqrt(_fine_detail(plane) * min(_lost_by_blurring(plane), _lost_by_blurring(plane.T.copy()))))
 
 
 def _median(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -48,29 +48,37 @@ def _sorted(a: NDArray[np.uint8], b: NDArray[np.uint8], c: NDArray[np.uint8]) ->
 def _fine_detail(plane: Plane) -> float:
     """Detail at this scale as a share of the detail at half of it, at most 1."""
     plane = plane[: plane.shape[0] // 2 * 2, : plane.shape[1] // 2 * 2]
-    half = (plane[::2, ::2] + plane[1::2, ::2] + plane[::2, 1::2] + plane[1::2, 1::2]) // 4
+    half = (plane[::2, ::2] + plane[1::2, ::2] + plane[::2, 1::2] + plane[1::2, 1::2]) >> 2
     fine, coarse = (float(_above_noise(_laplacian(each)).mean()) for each in (plane, half))
     return min(1.0, fine / (coarse + _GREY_LEVEL))
 
 
 def _laplacian(plane: Plane) -> Plane:
-    around = plane[:-2, 1:-1] + plane[2:, 1:-1] + plane[1:-1, :-2] + plane[1:-1, 2:]
-    return np.asarray(np.abs(around - 4 * plane[1:-1, 1:-1]))
+    """How far every second row's pixels are from those around them."""
+    rows = plane[1:-1:2]
+    around = plane[:-2:2, 1:-1] + plane[2::2, 1:-1]
+    around += rows[:, :-2]
+    around += rows[:, 2:]
+    around -= 4 * rows[:, 1:-1]
+    return np.asarray(np.abs(around, out=around))
 
 
 def _lost_by_blurring(plane: Plane) -> float:
-    """The share of the differences along a row that a box blur takes away."""
+    """The share of the differences along every second row that a box blur takes away."""
+    plane, width = plane[::2], 2 * _REACH + 1
     sharp = _above_noise(np.abs(plane[:, _REACH + 1 : -_REACH] - plane[:, _REACH : -_REACH - 1]))
-    # Two neighbours in a blurred row differ by what enters the box and what leaves it.
-    soft = np.abs(plane[:, 2 * _REACH + 1 :] - plane[:, : -2 * _REACH - 1]) / np.float32(2 * _REACH + 1)
-    before = float(sharp.sum(dtype=np.int64))
-    return float(np.maximum(0, sharp - soft).sum(dtype=np.float64)) / before if before > 0 else 0.0
+    # Two neighbours in a blurred row differ by what enters the box and what leaves it, shared by its width.
+    lost = width * sharp - np.abs(plane[:, width:] - plane[:, :-width])
+    before = int(sharp.sum(dtype=np.int64))
+    return int(np.maximum(lost, 0, out=lost).sum(dtype=np.int64)) / (width * before) if before else 0.0
 
 
 def _above_noise(detail: Plane) -> Plane:
     """What is left of *detail* above three times its median, or above the noise of rounding where that is more.
 
-    Noise is everywhere and edges are few, so the median is noise.
+    Noise is everywhere and edges are few, so the median is noise; a quarter of the pixels tell it as well as all.
     """
-    median = int(np.searchsorted(np.cumsum(np.bincount(detail.ravel())), detail.size / 2))
-    return np.asarray(np.maximum(0, detail - 3 * max(1, median)))
+    some = detail[::2, ::2]
+    median = int(np.searchsorted(np.cumsum(np.bincount(some.ravel())), some.size / 2))
+    floor = 3 * max(1, median)
+    return np.asarray(np.maximum(detail, floor, out=detail) - floor)

@@ -65,6 +65,12 @@ class Upright:
         scaled = self._scaled(frame, size, "rgb24", ColorRange.JPEG)
         return self._turned(np.asarray(scaled.to_ndarray(), dtype=np.uint8))
 
+    def smaller(self, frame: av.VideoFrame, side: int) -> av.VideoFrame:
+        """The frame as it is stored, as yuv420p with its longer side at *side*: `rgb` takes it in its place."""
+        width, height = fit((frame.width, frame.height), (side, side), enlarge=True)
+        size = (height, width) if self.transposed else (width, height)
+        return self._scaled(frame, size, "yuv420p", ColorRange.MPEG)
+
     def yuv(self, frame: av.VideoFrame, size: tuple[int, int], canvas: tuple[int, int] | None = None) -> av.VideoFrame:
         """The picture as yuv420p, scaled to *size* and, where a *canvas* is given, centred on its black. All even."""
         scaled = self._scaled(frame, size, "yuv420p", ColorRange.MPEG)
@@ -95,6 +101,7 @@ class Upright:
             dst_colorspace=guessed,
             interpolation=Interpolation.AREA,
             dst_color_range=levels,
+            threads=1,  # two passes over a film at once, decoding and this, use the cores better
         )
 
     def _turned(self, picture: Picture) -> Picture:
