@@ -75,6 +75,19 @@ def test_motion_is_no_fade(tmp_path, step):
     assert track.fades == () and track.cuts == ()
 
 
+def test_a_soft_picture_that_slides_is_no_fade(tmp_path):
+    soft = blurred(scene(1), 12)
+    wide = np.concatenate([soft, soft[:, ::-1]], axis=1)
+
+    def painter(i):
+        return wide[:, 3 * i : 3 * i + SIZE[0]]
+
+    assert scan(clip(tmp_path / "a.mp4", painter)).fades == ()
+    one, two = (blurred(scene(seed), 8).astype(float) for seed in (1, 2))
+    mix = scan(clip(tmp_path / "b.mp4", lambda i: (one + (two - one) * i / 47).astype(np.uint8)))
+    assert len(mix.fades) == 1
+
+
 def test_a_cut_is_no_fade(tmp_path):
     assert scan(clip(tmp_path / "a.mp4", lambda i: scene(1 + i // 24))).fades == ()
 

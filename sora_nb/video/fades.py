@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sora_nb.video.upright import Picture
+
+Floats: TypeAlias = NDArray[np.floating[Any]]
 
 _SPANS = (0.32, 0.6, 1.0)
 """Seconds between the two pictures that a fade is looked for between; longer ones show as a part of themselves."""
@@ -21,6 +24,15 @@ _FADE = 0.74
 """From this score on it is a fade. Of what only moves in real clips, nothing came above 0.72."""
 _FLATTER = 0.1
 """How much of a score is told by the mixture being flatter than its two pictures are."""
+_CELL = 14
+"""Pixels, of those that are looked at, that move together where anything moves."""
+_FLAT = 4.0
+"""What is added to a slope's square, in levels: where nothing slopes, nothing tells a movement."""
+_BY_CHANCE = 0.05
+"""The share of a change that some movement explains in a fade as well. Beyond it a score loses as much.
+
+Measured: half of all fades have a share below 0.08 and 95 of 100 below 0.16; of slow movements in a soft picture, which
+look like mixtures, half have one above 0.3 and 95 of 100 above 0.17."""
 _CLEARLY = 0.1
 _BATCH = 32
 _PACE = 0.07
@@ -35,10 +47,12 @@ class FadeFinder:
     Between two pictures that lie in a fade, each one is their mixture in proportion to time. The score of a
     stretch is 1 less the largest distance from that mixture, as a share of the distance between the ends. It
     is moved by up to 0.05 by how much contrast the middle has lost: half and half of two pictures is flat, and a
-    thing that moves is not. Wipes are no mixtures and are not found.
+    thing that moves is not. A soft picture that slides a little is a mixture as well; it loses its score as far as
+    one movement in each part of the picture explains the change. Wipes are no mixtures and are not found.
     """
 
     def __init__(self) -> None:
+        self._shape = (0, 0)
         self._pictures: NDArray[np.uint8] | None = None
         self._times: NDArray[np.float64] = np.zeros(0)
         self._fresh: list[Picture] = []
@@ -63,6 +77,7 @@ class FadeFinder:
         return scores
 
     def _look(self) -> None:
+        self._shape = self._fresh[0].shape
         fresh = np.stack(self._fresh).reshape(len(self._fresh), -1)
         known = len(self._times)
         self._times = np.concatenate([self._times, self._fresh_times])
@@ -105,8 +120,33 @@ class FadeFinder:
                 lost = (pair - seen.var(axis=1)) / (weight * (1 - weight) * step.var(axis=1) + 1)
         score = 1 - furthest + _FLATTER * (np.clip(lost, 0, 1) - 0.5)
         score -= _LITTLE * np.clip((_MUCH - distance) / (_MUCH - _LEAST), 0, 1)
+        for number in np.flatnonzero(score >= _FADE).tolist():
+            before, after = (each[number].reshape(self._shape) for each in (first, first + step))
+            score[number] -= max(0.0, moved(before, after) - _BY_CHANCE)
         good = score > 0
         self._found.append(np.stack([begun[good], times[ends][good], score[good]], axis=1))
+
+
+def moved(before: Floats, after: Floats) -> float:
+    """How much of the difference between two pictures, `(height, width)`, small movements explain: 0 to 1.
+
+    Each cell of `_CELL` pixels has one movement, that which leaves least (Lucas and Kanade, 1981).
+    """
+    middle, change = (before + after) / 2, (after - before)[1:-1, 1:-1]
+    across, down = (middle[1:-1, 2:] - middle[1:-1, :-2]) / 2, (middle[2:, 1:-1] - middle[:-2, 1:-1]) / 2
+    rows, columns = (max(1, min(_CELL, side)) for side in change.shape)
+    height, width = (side // cell for side, cell in zip(change.shape, (rows, columns), strict=True))
+    if not height * width:
+        return 0.0
+
+    def cells(product: Floats) -> Floats:
+        parts = product[: height * rows, : width * columns].reshape(height, rows, width, columns)
+        return np.asarray(parts.mean(axis=(1, 3), dtype=np.float64))
+
+    xx, xy, yy = cells(across * across) + _FLAT, cells(across * down), cells(down * down) + _FLAT
+    x, y = cells(across * change), cells(down * change)
+    explained = (yy * x * x - 2 * xy * x * y + xx * y * y) / (xx * yy - xy * xy)
+    return float(explained.sum() / max(1e-9, float(cells(change * change).sum())))
 
 
 def fades(times: NDArray[np.float64], scores: NDArray[np.float32]) -> list[tuple[float, float]]:
