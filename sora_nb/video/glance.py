@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import av
 import numpy as np
@@ -50,8 +51,8 @@ class Glance:
             change = (motion * float(_STORED) + 2 * colour) / 3
         return mean, contrast, float(sums[2]), float(sums[3]), motion, change
 
-    def middle(self, *, across: bool = True) -> float:
-        """How much it looks as if somebody were in the middle, 0 to 1: colours like skin there, and few beside.
+    def skin(self, *, across: bool = True) -> float:
+        """How much it looks by colours like skin as if somebody were in the middle, 0 to 1.
 
         It knows no faces: wood and sand pass for skin, and whoever has fur does not. *across* takes columns for
         the picture's width, as they are unless it is turned.
@@ -59,13 +60,36 @@ class Glance:
         step = tuple(-(-whole // part) for whole, part in zip(self.luma.shape, self.blue.shape, strict=True))
         lit = self.luma[:: step[0], :: step[1]] > 40
         skin = lit & (self.blue >= 77) & (self.blue <= 127) & (self.red >= 135) & (self.red <= 173)
-        share = skin.mean(axis=0 if across else 1)
-        third = len(share) // 3
-        if third == 0:
-            return 0.0
-        inside, beside = float(share[third:-third].mean()), float(np.r_[share[:third], share[-third:]].mean())
+        inside, beside = _thirds(skin.mean(axis=0 if across else 1))
         among = inside / (inside + beside + 0.02)
         return float(np.clip((inside - 0.05) / 0.2, 0, 1) * np.clip((among - 0.35) / 0.25, 0, 1))
+
+
+class Stirring:
+    """What moves between two samples, and where: somebody moves in the middle of a picture that stands."""
+
+    def __init__(self) -> None:
+        self._sum: NDArray[np.uint32] | None = None
+        self._count = 0
+
+    def add(self, before: Glance, after: Glance) -> None:
+        """What changes from one frame to the next."""
+        change = _far(before.luma, after.luma)
+        self._sum = change.astype(np.uint32) if self._sum is None else self._sum + change
+        self._count += 1
+
+    def middle(self, *, across: bool = True) -> float:
+        """How much it looks as if somebody moved in the middle, 0 to 1, since this was asked before.
+
+        A camera that moves moves everything; water and traffic in the middle pass for somebody.
+        """
+        if self._sum is None:
+            return 0.0
+        inside, beside = _thirds(self._sum.mean(axis=0 if across else 1) / self._count)
+        self._sum, self._count = None, 0
+        return float(
+            np.clip((inside - 0.4) / 0.8, 0, 1) * np.clip((inside / (inside + beside + 0.1) - 0.6) / 0.2, 0, 1)
+        )
 
 
 class Glancer:
@@ -92,5 +116,17 @@ class Glancer:
         return Glance(_FULL[luma], blue.copy(), red.copy())
 
 
-def _difference(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
-    return float((np.maximum(a, b) - np.minimum(a, b)).sum(dtype=np.uint32)) / a.size
+def _thirds(profile: NDArray[np.floating[Any]]) -> tuple[float, float]:
+    """The mean of what is in the middle third, and of what is beside it."""
+    third = len(profile) // 3
+    if third == 0:
+        return 0.0, 0.0
+    return float(profile[third:-third].mean()), float(np.r_[profile[:third], profile[-third:]].mean())
+
+
+def _far(a: Picture, b: Picture) -> Picture:
+    return np.asarray(np.maximum(a, b) - np.minimum(a, b))
+
+
+def _difference(a: Picture, b: Picture) -> float:
+    return float(_far(a, b).sum(dtype=np.uint32)) / a.size

@@ -15,7 +15,7 @@ from PIL import Image
 from sora_nb.errors import ConfigError
 from sora_nb.video.faces import Detector, Face, installed, name_of
 from sora_nb.video.fades import FadeFinder
-from sora_nb.video.glance import Glance, Glancer
+from sora_nb.video.glance import Glance, Glancer, Stirring
 from sora_nb.video.playback import Shown, play
 from sora_nb.video.probe import VideoInfo, probe
 from sora_nb.video.sharpness import sharpness
@@ -80,7 +80,7 @@ class _Look:
         self._info, self._asked = info, _Asked(detector) if detector is not None else None
         self._sample_ms = 1000 / rate
         self._next_ms = 0.0
-        self._glance, self._fades = Glancer(), FadeFinder()
+        self._glance, self._stirring, self._fades = Glancer(), Stirring(), FadeFinder()
         self._before: Glance | None = None
         self._frames, self._samples = _Table(FRAME), _Table(SAMPLE)
         self._end = 0.0
@@ -101,6 +101,8 @@ class _Look:
         figures = glance.figures(self._before)
         self._frames.add((seconds, *figures, 0.0))
         self._fades.add(glance.luma, seconds)
+        if self._before is not None:
+            self._stirring.add(self._before, glance)
         self._before, self._end = glance, float(shown.end)
         tile, sample = self._strip.wants(shown), shown.end_ms > self._next_ms
         if not (tile or sample):
@@ -135,7 +137,8 @@ class _Look:
 
     def _closely(self, near: av.VideoFrame, glance: Glance, figures: tuple[float, ...]) -> None:
         sharp = sharpness(planes(near)[0])
-        middle = glance.middle(across=not self.upright.transposed)
+        across = not self.upright.transposed
+        middle = max(glance.skin(across=across), self._stirring.middle(across=across))
         self._samples.add((len(self._frames) - 1, sharp, middle))
         if self._asked is not None:
             box = fit(self.upright.size, (_FACE_SIDE, _FACE_SIDE), enlarge=True)

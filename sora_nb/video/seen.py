@@ -16,8 +16,12 @@ _BLURRED = 0.1
 """A picture below this is blurred, though it were the best of its video."""
 _BLURRED_HERE = 0.4
 """And so is one below this share of the best of its video."""
+_CLEAR = 0.3
+"""From here on it is sharp by any standard: a portrait before a soft ground has 0.31, a blurred film at most 0.2."""
 _ENOUGH = 0.6
 """This share of the best is sharp: a person before a soft ground has less detail than a landscape."""
+_LIVELY, _JUMPS = 2.0, 3.5
+"""Widths of itself that a face moves in a second: a singer's 2, and what no one does unless a picture changes."""
 _BESIDE = 0.4
 """A face of less than this share of the largest one's height is someone in the background."""
 
@@ -28,7 +32,7 @@ class Seen:
 
     sharpness: Floats
     sharp: Floats
-    """Sharpness beside the best of the video, 0 to 1."""
+    """Sharpness beside the best of the video, 0 to 1, and less where even that is not clear."""
     blurred: NDArray[np.bool_]
     best_sharpness: float
     light_of: Floats
@@ -37,6 +41,7 @@ class Seen:
     dark: NDArray[np.bool_]
     washed_out: NDArray[np.bool_]
     steady: Floats
+    """1 where neither the picture nor the largest face moves fast."""
     faces: NDArray[np.int64]
     """Faces that are not in the background."""
     height: Floats
@@ -67,14 +72,14 @@ class Seen:
         )
         return cls(
             sharpness=samples["sharpness"],
-            sharp=_relative(samples["sharpness"], best),
+            sharp=np.minimum(_relative(samples["sharpness"], best), _rising(samples["sharpness"], _BLURRED, _CLEAR)),
             blurred=samples["sharpness"] < max(_BLURRED, _BLURRED_HERE * best),
             best_sharpness=best,
             light_of=light_of,
             light=np.minimum(_rising(lit, 25, 60), 1.05 - _rising(light_of, 200, 240)),
             dark=lit < np.where(lit_face, 40, 50),
             washed_out=washed,
-            steady=_calm(track),
+            steady=np.minimum(_calm(track), _stays(track, main)),
             faces=faces,
             height=main["height"] * nan,
             size=np.minimum(_rising(main["height"], 0.03, 0.25), 1.05 - _rising(main["height"], 0.75, 1.1)) * nan,
@@ -105,6 +110,18 @@ def _calm(track: Track) -> Floats:
     return np.asarray(
         np.clip(1 - ((total[last] - total[first]) / np.maximum(1, last - first) - 4) / 18, 0.05, 1) ** 0.5
     )
+
+
+def _stays(track: Track, main: Rows) -> Floats:
+    """0 at two samples of one shot between which the largest face jumps to another place, 1 where it does not."""
+    times, (width, height) = track.sample_times, track.size
+    x, y = (main["left"] + main["width"] / 2) * width, (main["top"] + main["height"] / 2) * height
+    size = (main["width"][1:] + main["width"][:-1]) / 2 * width
+    shot = np.searchsorted(track.cuts, times + 1e-6)
+    both = (main["height"][1:] > 0) & (main["height"][:-1] > 0) & (shot[1:] == shot[:-1])
+    speed = np.hypot(np.diff(x), np.diff(y)) / np.maximum(size * np.diff(times), 1e-6)
+    calm = np.where(both, np.clip((_JUMPS - speed) / (_JUMPS - _LIVELY), 0.05, 1), 1)
+    return np.asarray(np.minimum(np.append(calm, 1), np.insert(calm, 0, 1)))
 
 
 def _relative(values: Floats, best: float) -> Floats:

@@ -42,7 +42,9 @@ _WITH_FACES = {"ahead": 0.5, "size": 0.3, "sharp": 0.5, "light": 0.5, "whole": 0
 """A sample is worth the product of its parts, each to such a power: one that is nearly 0 spoils it alone."""
 _PICTURE = {"sharp": 0.6, "light": 0.5}
 _MIDDLE = {"middle": 0.6}
-"""Where nobody looked for faces, and some pictures look as if somebody were in their middle."""
+"""Where no face was seen, and some pictures look as if somebody were in their middle."""
+_GUESSED = 0.8
+"""What is left of a score where no face was seen in the whole video: that somebody is there is a guess."""
 _NOBODY = 0.12
 """The score of a sample without a face, where others have one."""
 
@@ -58,7 +60,7 @@ class Suggestion:
     """In words, what speaks for it and then what does not."""
     parts: Mapping[str, float]
     """What the score is made of, each 0 to 1: `sharp light steady length`; with faces `ahead size whole alone sure`,
-    without a detector `middle`."""
+    without one, where somebody seems to be there, `middle`."""
     findings: tuple[Finding, ...] = ()
     """What there is to say of it by its pictures all the same."""
     box: Box | None = None
@@ -211,7 +213,7 @@ class _Ranking:
                 "sharp": sharp, "ahead": seen.ahead, "size": seen.size, "whole": seen.whole, "alone": alone,
                 "sure": seen.sure,
             }  # fmt: skip
-        self.by_middle = track.detector is None and float(np.quantile(track.samples["middle"], 0.9)) >= 0.5
+        self.by_middle = not self.by_faces and float(np.quantile(track.samples["middle"], 0.9)) >= 0.5
         if self.by_middle:
             self._columns["middle"] = np.clip(track.samples["middle"], 0.3, 1)  # whoever has fur is not kept out
         if track.followed:  # who is boxed may have no face, and who is beside it was not looked for
@@ -253,7 +255,8 @@ class _Ranking:
         if not len(start):
             return _Windows(start, end, np.zeros(0), first, last)
         score = (1 - _WORST) * _means(self._worth, first, last) + _WORST * _least(self._worth, first, last)
-        score *= _means(self._calm, first, last) * doubt
+        score *= (1 - _WORST) * _means(self._calm, first, last) + _WORST * _least(self._calm, first, last)
+        score *= doubt * (1 if self.by_faces else _GUESSED)
         longest = lengths[-1] * 1000
         score *= 0.9 + 0.1 * (end - start) / longest
         return _Windows(start, end, score, first, last)
@@ -280,20 +283,20 @@ class _Ranking:
         """What was looked for, and what was not."""
         track = self._track
         blind = f" It cannot see {track.blind_to}." if track.blind_to else ""
-        if track.detector is None:
-            how = "Nobody looked for faces: ranked by the pictures alone, and whether anybody is seen is not known."
-            if self.by_middle:
-                how = (
-                    "Nobody looked for faces: colours like skin in the middle were taken for somebody, and may be wood."
-                )
-        elif track.followed:
+        if track.followed:
             how = f"Judged by who is in {track.detector}."
             if not self.by_faces:
                 how = f"Who is in {track.detector} was lost at once: ranked by the pictures alone."
-        elif not self.by_faces:
-            how = f"{track.detector} saw no face here: ranked by the pictures alone.{blind}"
-        else:
+        elif self.by_faces:
             how = f"Faces by {track.detector}.{blind}"
+        else:
+            who = f"{track.detector} saw no face here" if track.detector else "Nobody looked for faces"
+            how = f"{who}: ranked by the pictures alone, and whether anybody is seen is not known.{blind}"
+            if self.by_middle:
+                how = (
+                    f"{who}: colours like skin in the middle, and what moves there, were taken for somebody, and may "
+                    f"be wood, or water.{blind}"
+                )
         if best is None:
             return how
         return f"Nothing here is good: the best range scores {best:.2f}, and {FLOOR} is the least. {how}"

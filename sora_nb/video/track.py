@@ -43,7 +43,7 @@ SAMPLE = np.dtype(
     [
         ("frame", "i4"),  # its place among the frames
         ("sharpness", "f4"),  # 0 to 1, with the longer side at 640 pixels
-        ("middle", "f4"),  # 0 to 1, how much it looks by its colours as if somebody were in the middle
+        ("middle", "f4"),  # 0 to 1, how much it looks by colours and movement as if somebody were in the middle
     ]
 )
 """One row for each frame that was looked at closely."""
