@@ -14,7 +14,7 @@ from sora_nb.video import scan, suggest
 from sora_nb.video.faces import Face
 from sora_nb.video.suggest import FLOOR
 from tests.test_video_findings import SPOILED, drifting
-from tests.test_video_measure import clip, scene
+from tests.test_video_measure import blurred, clip, scene
 
 FPS = 24
 GOOD = Face(0.4, 0.2, 0.2, 0.4, 0.99, 0.05)
@@ -125,8 +125,42 @@ def test_an_empty_room_is_not_suggested_where_people_are(tmp_path):
 def test_a_film_without_faces_is_ranked_by_its_pictures_and_says_so(tmp_path):
     found = suggest(scan(film(tmp_path / "a.mp4", "blurry", "good"), faces=seeing([])), APIYI)
     assert found[0].span.start >= 1.8
-    assert found.note == "watcher saw no face here: ranked by the pictures alone. It cannot see ghosts."
+    assert found.note == (
+        "watcher saw no face here: ranked by the pictures alone, and whether anybody is seen is not known. "
+        "It cannot see ghosts."
+    )
+    assert found[0].score <= 0.8  # a guess
     assert "ahead" not in found[0].parts
+
+
+@pytest.mark.parametrize("faces", [None, seeing([])], ids=["nobody looked", "no face"])
+def test_somebody_moves_in_the_middle_of_a_picture_that_stands(tmp_path, faces):
+    def painter(i):
+        picture = scene(1).copy()
+        if i >= 4 * FPS:
+            picture[50:150, 130:190] = np.roll(scene(2), 3 * i, axis=1)[50:150, 130:190]
+        return picture
+
+    track = scan(clip(tmp_path / "a.mp4", painter, 8 * FPS), faces=faces)
+    found = suggest(track, Limits("two", 2, 2))
+    assert found[0].span.start >= 3.9 and found[0].parts["middle"] > 0.9
+    assert "what moves in the middle" in found.note and "guess" in found.note
+    assert "perhaps somebody in the middle" in found[0].reasons
+
+
+def test_a_face_that_jumps_is_not_steady(tmp_path):
+    there, back = Face(0.3, 0.2, 0.2, 0.4, 0.99, 0.05), Face(0.55, 0.2, 0.2, 0.4, 0.99, 0.05)
+    faces = [[[there], [back]][i % 2] for i in range(12)] + [[there]] * 12
+    number = iter(range(99))
+    track = scan(clip(tmp_path / "a.mp4", drifting, 6 * FPS), faces=lambda picture: faces[next(number)])
+    best = suggest(track, Limits("two", 2, 2))[0]
+    assert best.span.start >= 2.9 and best.parts["steady"] > 0.9
+    assert suggest(track, Limits("all", 6, 6))[0].parts["steady"] < 0.7
+
+
+def test_a_film_that_is_blurred_throughout_is_not_sharp(tmp_path):
+    found = suggest(scan(clip(tmp_path / "a.mp4", lambda i: blurred(drifting(i), 0.6)), faces=None), APIYI)
+    assert found[0].parts["sharp"] < 0.7 and any(reason.startswith("not quite sharp") for reason in found[0].reasons)
 
 
 def test_it_explains_itself(tmp_path):

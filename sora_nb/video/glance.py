@@ -62,7 +62,7 @@ class Glance:
         skin = lit & (self.blue >= 77) & (self.blue <= 127) & (self.red >= 135) & (self.red <= 173)
         inside, beside = _thirds(skin.mean(axis=0 if across else 1))
         among = inside / (inside + beside + 0.02)
-        return float(np.clip((inside - 0.05) / 0.2, 0, 1) * np.clip((among - 0.35) / 0.25, 0, 1))
+        return float(np.clip((inside - 0.1) / 0.15, 0, 1) * np.clip((among - 0.5) / 0.15, 0, 1))
 
 
 class Stirring:

@@ -138,8 +138,8 @@ class _Look:
     def _closely(self, near: av.VideoFrame, glance: Glance, figures: tuple[float, ...]) -> None:
         sharp = sharpness(planes(near)[0])
         across = not self.upright.transposed
-        middle = max(glance.skin(across=across), self._stirring.middle(across=across))
-        self._samples.add((len(self._frames) - 1, sharp, middle))
+        somebody = glance.skin(across=across), self._stirring.middle(across=across)
+        self._samples.add((len(self._frames) - 1, sharp, *somebody))
         if self._asked is not None:
             box = fit(self.upright.size, (_FACE_SIDE, _FACE_SIDE), enlarge=True)
             self._asked.see(np.ascontiguousarray(self.upright.rgb(near, box)))

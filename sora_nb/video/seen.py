@@ -22,6 +22,7 @@ _ENOUGH = 0.6
 """This share of the best is sharp: a person before a soft ground has less detail than a landscape."""
 _LIVELY, _JUMPS = 2.0, 3.5
 """Widths of itself that a face moves in a second: a singer's 2, and what no one does unless a picture changes."""
+_AWAY = 1.0
 _BESIDE = 0.4
 """A face of less than this share of the largest one's height is someone in the background."""
 
@@ -42,6 +43,9 @@ class Seen:
     washed_out: NDArray[np.bool_]
     steady: Floats
     """1 where neither the picture nor the largest face moves fast."""
+    somebody: Floats
+    """How much it looks as if somebody were in the middle: by what moves there, and where nobody looked for faces by
+    colours like skin as well. It is a guess."""
     faces: NDArray[np.int64]
     """Faces that are not in the background."""
     height: Floats
@@ -80,6 +84,7 @@ class Seen:
             dark=lit < np.where(lit_face, 40, 50),
             washed_out=washed,
             steady=np.minimum(_calm(track), _stays(track, main)),
+            somebody=_stirring(track) if track.detector else np.maximum(_stirring(track), samples["skin"]),
             faces=faces,
             height=main["height"] * nan,
             size=np.minimum(_rising(main["height"], 0.03, 0.25), 1.05 - _rising(main["height"], 0.75, 1.1)) * nan,
@@ -122,6 +127,20 @@ def _stays(track: Track, main: Rows) -> Floats:
     speed = np.hypot(np.diff(x), np.diff(y)) / np.maximum(size * np.diff(times), 1e-6)
     calm = np.where(both, np.clip((_JUMPS - speed) / (_JUMPS - _LIVELY), 0.05, 1), 1)
     return np.asarray(np.minimum(np.append(calm, 1), np.insert(calm, 0, 1)))
+
+
+def _stirring(track: Track) -> Floats:
+    """What stirs in the middle, at most a second away in the same shot: who stands still for a moment is there."""
+    times, stirs = track.sample_times, track.samples["stirs"]
+    shot = np.searchsorted(track.cuts, times + 1e-6)
+    most = stirs.astype(np.float64)
+    for step in range(1, len(stirs)):
+        near = (times[step:] - times[:-step] <= _AWAY) & (shot[step:] == shot[:-step])
+        if not near.any():
+            break
+        most[step:] = np.maximum(most[step:], np.where(near, stirs[:-step], 0))
+        most[:-step] = np.maximum(most[:-step], np.where(near, stirs[step:], 0))
+    return most
 
 
 def _relative(values: Floats, best: float) -> Floats:

@@ -213,9 +213,9 @@ class _Ranking:
                 "sharp": sharp, "ahead": seen.ahead, "size": seen.size, "whole": seen.whole, "alone": alone,
                 "sure": seen.sure,
             }  # fmt: skip
-        self.by_middle = not self.by_faces and float(np.quantile(track.samples["middle"], 0.9)) >= 0.5
+        self.by_middle = not self.by_faces and float(np.quantile(seen.somebody, 0.9)) >= 0.5
         if self.by_middle:
-            self._columns["middle"] = np.clip(track.samples["middle"], 0.3, 1)  # whoever has fur is not kept out
+            self._columns["middle"] = np.clip(seen.somebody, 0.3, 1)  # whoever has fur is not kept out
         if track.followed:  # who is boxed may have no face, and who is beside it was not looked for
             self._columns = {name: column for name, column in self._columns.items() if name not in ("ahead", "alone")}
         weights = _WITH_FACES if self.by_faces else _PICTURE | _MIDDLE if self.by_middle else _PICTURE
@@ -293,10 +293,8 @@ class _Ranking:
             who = f"{track.detector} saw no face here" if track.detector else "Nobody looked for faces"
             how = f"{who}: ranked by the pictures alone, and whether anybody is seen is not known.{blind}"
             if self.by_middle:
-                how = (
-                    f"{who}: colours like skin in the middle, and what moves there, were taken for somebody, and may "
-                    f"be wood, or water.{blind}"
-                )
+                signs = "what moves in the middle" + ("" if track.detector else ", and colours like skin there,")
+                how = f"{who}: {signs} was taken for somebody, which is a guess.{blind}"
         if best is None:
             return how
         return f"Nothing here is good: the best range scores {best:.2f}, and {FLOOR} is the least. {how}"

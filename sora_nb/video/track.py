@@ -43,7 +43,8 @@ SAMPLE = np.dtype(
     [
         ("frame", "i4"),  # its place among the frames
         ("sharpness", "f4"),  # 0 to 1, with the longer side at 640 pixels
-        ("middle", "f4"),  # 0 to 1, how much it looks by colours and movement as if somebody were in the middle
+        ("skin", "f4"),  # 0 to 1, how much it looks by its colours as if somebody were in the middle
+        ("stirs", "f4"),  # 0 to 1, and how much by what moved there since the sample before
     ]
 )
 """One row for each frame that was looked at closely."""
@@ -63,10 +64,10 @@ FACE = np.dtype(
 )
 """One row for each face in each sample."""
 
-VERSION = 1
+VERSION = 2
 """Of what `scan` sees: one more where the same file gives other figures, so that no kept track is used again."""
 
-_FORMAT = 1
+_FORMAT = 2
 _MOST_BYTES = 1 << 30
 """Of an opened track: a hundred hours of film."""
 
@@ -86,7 +87,7 @@ class Track:
     frames: Rows
     """`time luma contrast dark bright motion change fade`, one row for each frame."""
     samples: Rows
-    """`frame sharpness middle`, a few rows a second."""
+    """`frame sharpness skin stirs`, a few rows a second."""
     faces: Rows
     """`sample left top width height confidence turned sharpness luma`, one row for each face in each sample."""
     detector: str | None = None
