@@ -41,6 +41,8 @@ class Seen:
     light: Floats
     dark: NDArray[np.bool_]
     washed_out: NDArray[np.bool_]
+    clipped: Floats
+    """The share of the picture that is as white as can be."""
     steady: Floats
     """1 where neither the picture nor the largest face moves fast."""
     somebody: Floats
@@ -83,6 +85,7 @@ class Seen:
             light=np.minimum(_rising(lit, 25, 60), 1.05 - _rising(light_of, 200, 240)),
             dark=lit < np.where(lit_face, 40, 50),
             washed_out=washed,
+            clipped=here["bright"],
             steady=np.minimum(_calm(track), _stays(track, main)),
             somebody=_stirring(track) if track.detector else np.maximum(_stirring(track), samples["skin"]),
             faces=faces,

@@ -204,7 +204,8 @@ class _Ranking:
         self.by_faces = track.detector is not None and bool((seen.faces > 0).mean() >= 0.05)
         self._columns = {
             "sharp": seen.sharp,
-            "light": np.where(seen.washed_out, 0.1 if track.detector else 0.5, seen.light),
+            # Without a detector it may be a white wall; the less of it is clipped, the likelier that is.
+            "light": np.where(seen.washed_out, 0.1 if track.detector else 0.6 - 0.4 * seen.clipped, seen.light),
         }
         if self.by_faces:
             alone = np.where(seen.faces > 1, 0.1, 1.0)
