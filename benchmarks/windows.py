@@ -9,6 +9,7 @@ people that were not looked at before. Needs the folder SORA_NB_REAL_VIDEOS.
 from __future__ import annotations
 
 import argparse
+import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,7 +69,9 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--films", type=int, default=FILMS)
     options.add_argument("--tuned", action="store_true", help="the clips that the weights were set with")
-    options.add_argument("--keep", type=Path, help="a folder to leave the films in")
+    options.add_argument(
+        "--keep", type=Path, help="a folder to leave the films in, and to take them from the next time"
+    )
     chosen = options.parse_args()
     people = TUNED if chosen.tuned else HELD_OUT
     print(machine())
@@ -79,7 +82,12 @@ def main() -> None:
     with TemporaryDirectory() as place:
         for number in range(chosen.films):
             path = (chosen.keep or Path(place)) / f"{'tuned' if chosen.tuned else 'held'}{number:02}.mp4"
-            order = film(path, people[number % len(people)], random.Random(f"{chosen.tuned} {number}"))  # noqa: S311
+            told = path.with_suffix(".json")
+            if told.exists():
+                order = json.loads(told.read_text(encoding="utf-8"))
+            else:
+                order = film(path, people[number % len(people)], random.Random(f"{chosen.tuned} {number}"))  # noqa: S311
+                told.write_text(json.dumps(order), encoding="utf-8")
             line = []
             for name, detector in detectors.items():
                 chosen_kinds = [
@@ -92,6 +100,7 @@ def main() -> None:
             print(f"{path.stem}  {'  '.join(line)}", flush=True)
             if not chosen.keep:
                 path.unlink()
+                told.unlink()
     for name in detectors:
         print(
             f"{name:6} first {first[name]:2} of {chosen.films}, among three {within[name]:2}, empty first {empty[name]}"

@@ -64,6 +64,20 @@ def test_a_dissolve_is_a_fade(tmp_path, first, last):
     assert fade.start == pytest.approx(first / 24, abs=0.2) and fade.end == pytest.approx(last / 24, abs=0.2)
 
 
+def test_a_dissolve_of_little_on_a_plain_ground_is_a_fade(tmp_path):
+    def standing(left):
+        picture = np.full((180, 320, 3), 230, np.uint8)
+        picture[60:120, left : left + 40] = scene(1)[60:120, :40]
+        return picture.astype(float)
+
+    def painter(i):
+        share = min(1.0, max(0.0, (i - 12) / 24))
+        return (standing(120) * (1 - share) + standing(180) * share).astype(np.uint8)
+
+    track = scan(clip(tmp_path / "a.mp4", painter))
+    assert len(track.fades) == 1 and abs(track.frames["luma"] - 230).max() < 20
+
+
 def test_a_fade_to_black_is_one(tmp_path):
     track = scan(clip(tmp_path / "a.mp4", lambda i: (scene(1) * min(1.0, (47 - i) / 15)).astype(np.uint8)))
     assert len(track.fades) == 1

@@ -14,14 +14,12 @@ Floats: TypeAlias = NDArray[np.floating[Any]]
 
 _SPANS = (0.32, 0.6, 1.0)
 """Seconds between the two pictures that a fade is looked for between; longer ones show as a part of themselves."""
-_LEAST, _MUCH = 6.0, 12.0
-"""Mean difference of brightness between the two, 0 to 255, below which nothing has changed, and from which much has."""
-_LITTLE = 0.13
-"""What a score loses where little has changed, since a thing that moves looks most like a mixture there."""
+_LEAST = 3.0
+"""Mean difference of brightness between the two, 0 to 255, below which nothing has changed."""
 _HALF = 0.5
 _BETWEEN = (0.25, _HALF, 0.75)
 _FADE = 0.74
-"""From this score on it is a fade. Of what only moves in real clips, nothing came above 0.72."""
+"""From this score on it is a fade. Of what only moves in real clips, nothing comes so far."""
 _FLATTER = 0.1
 """How much of a score is told by the mixture being flatter than its two pictures are."""
 _CELL = 14
@@ -119,7 +117,6 @@ class FadeFinder:
                 pair = first.var(axis=1) * (1 - weight) + (first + step).var(axis=1) * weight
                 lost = (pair - seen.var(axis=1)) / (weight * (1 - weight) * step.var(axis=1) + 1)
         score = 1 - furthest + _FLATTER * (np.clip(lost, 0, 1) - 0.5)
-        score -= _LITTLE * np.clip((_MUCH - distance) / (_MUCH - _LEAST), 0, 1)
         for number in np.flatnonzero(score >= _FADE).tolist():
             before, after = (each[number].reshape(self._shape) for each in (first, first + step))
             score[number] -= max(0.0, moved(before, after) - _BY_CHANCE)
