@@ -26,7 +26,7 @@ PLANTED = {
     "blurred": "blurry",
     "dark": "dark",
     "overexposed": "overexposed",
-    "shaken": "fast_motion",
+    "shaken": "shaky",
     "two": "several_faces",
     "dissolve": "fade",
     "nobody": "no_character",

@@ -25,6 +25,7 @@ SPOILED = {
     "dark": lambda i: (drifting(i) * 0.08).astype(np.uint8),
     "overexposed": lambda i: np.clip(drifting(i) * 1.5 + 190.0, 0, 255).astype(np.uint8),
     "fast_motion": lambda i: np.roll(scene(1), 31 * i, axis=1),
+    "shaky": lambda i: np.roll(drifting(i), np.random.default_rng(i).integers(-16, 17, 2), axis=(0, 1)),
     "static_image": lambda i: drifting(BAD[0] - 1),
 }
 

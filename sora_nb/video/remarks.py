@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sora_nb.timerange import Finding, Level, Limits, TimeRange, mend, plain
-from sora_nb.video.seen import Seen
+from sora_nb.video.seen import SHAKEN, Seen
 from sora_nb.video.track import Track
 
 Times = NDArray[np.float64]
@@ -89,6 +89,10 @@ def watches(track: Track) -> list[Watch]:
         Watch(
             "fast_motion", "warning", times, (motion > 15) & ~cut_frames, motion, 0.3,
             lambda value, place: f"moves fast {place}: {value:.0f} levels a frame, a calm scene has 1",
+        ),
+        Watch(
+            "shaky", "warning", moments, track.samples["shakes"] > SHAKEN, 100 * track.samples["shakes"], 0.3,
+            lambda value, place: f"shakes {place}: it jerks by {value:.1f} % of itself from frame to frame",
         ),
         Watch(
             "static_image", "warning", times, still, frames["motion"], 0.95,

@@ -18,6 +18,7 @@ from sora_nb.video.fades import FadeFinder
 from sora_nb.video.glance import Glance, Glancer, Stirring
 from sora_nb.video.playback import Shown, play
 from sora_nb.video.probe import VideoInfo, probe
+from sora_nb.video.shaking import Shaking
 from sora_nb.video.sharpness import sharpness
 from sora_nb.video.source import opened
 from sora_nb.video.stills import jpeg
@@ -80,7 +81,8 @@ class _Look:
         self._info, self._asked = info, _Asked(detector) if detector is not None else None
         self._sample_ms = 1000 / rate
         self._next_ms = 0.0
-        self._glance, self._stirring, self._fades = Glancer(), Stirring(), FadeFinder()
+        self._glance, self._fades = Glancer(), FadeFinder()
+        self._stirring, self._shaking = Stirring(), Shaking()
         self._before: Glance | None = None
         self._frames, self._samples = _Table(FRAME), _Table(SAMPLE)
         self._end = 0.0
@@ -101,6 +103,7 @@ class _Look:
         figures = glance.figures(self._before)
         self._frames.add((seconds, *figures, 0.0))
         self._fades.add(glance.luma, seconds)
+        self._shaking.add(glance.luma)
         if self._before is not None:
             self._stirring.add(self._before, glance)
         self._before, self._end = glance, float(shown.end)
@@ -139,7 +142,7 @@ class _Look:
         sharp = sharpness(planes(near)[0])
         across = not self.upright.transposed
         somebody = glance.skin(across=across), self._stirring.middle(across=across)
-        self._samples.add((len(self._frames) - 1, sharp, *somebody))
+        self._samples.add((len(self._frames) - 1, sharp, *somebody, self._shaking.taken()))
         if self._asked is not None:
             box = fit(self.upright.size, (_FACE_SIDE, _FACE_SIDE), enlarge=True)
             self._asked.see(np.ascontiguousarray(self.upright.rgb(near, box)))

@@ -20,6 +20,8 @@ _CLEAR = 0.3
 """From here on it is sharp by any standard: a portrait before a soft ground has 0.31, a blurred film at most 0.2."""
 _ENOUGH = 0.6
 """This share of the best is sharp: a person before a soft ground has less detail than a landscape."""
+SHAKEN = 0.015
+"""A picture that jerks by more than this share of itself from frame to frame is held by a hand that trembles."""
 _LIVELY, _JUMPS = 2.0, 3.5
 """Widths of itself that a face moves in a second: a singer's 2, and what no one does unless a picture changes."""
 _AWAY = 1.0
@@ -44,7 +46,7 @@ class Seen:
     clipped: Floats
     """The share of the picture that is as white as can be."""
     steady: Floats
-    """1 where neither the picture nor the largest face moves fast."""
+    """1 where neither the picture nor the largest face moves fast, and nothing shakes."""
     somebody: Floats
     """How much it looks as if somebody were in the middle: by what moves there, and where nobody looked for faces by
     colours like skin as well. It is a guess."""
@@ -86,7 +88,9 @@ class Seen:
             dark=lit < np.where(lit_face, 40, 50),
             washed_out=washed,
             clipped=here["bright"],
-            steady=np.minimum(_calm(track), _stays(track, main)),
+            steady=np.minimum(
+                np.minimum(_calm(track), _stays(track, main)), 1.05 - _rising(samples["shakes"], 0.011, SHAKEN)
+            ),
             somebody=_stirring(track) if track.detector else np.maximum(_stirring(track), samples["skin"]),
             faces=faces,
             height=main["height"] * nan,

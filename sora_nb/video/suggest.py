@@ -36,7 +36,7 @@ _WORST = 0.4
 """How much of a range's score is that of its worst sample; the rest is the mean's."""
 _NEVER = frozenset({"scene_cut", "fade"})
 """A range with one of these is not suggested at all."""
-_DOUBT = 0.6
+_DOUBT = 0.5
 """What every other warning leaves of the score of a range."""
 _WITH_FACES = {"ahead": 0.5, "size": 0.3, "sharp": 0.5, "light": 0.5, "whole": 0.7, "alone": 0.7, "sure": 0.2}
 """A sample is worth the product of its parts, each to such a power: one that is nearly 0 spoils it alone."""
@@ -205,7 +205,7 @@ class _Ranking:
         self._columns = {
             "sharp": seen.sharp,
             # Without a detector it may be a white wall; the less of it is clipped, the likelier that is.
-            "light": np.where(seen.washed_out, 0.1 if track.detector else 0.6 - 0.4 * seen.clipped, seen.light),
+            "light": np.where(seen.washed_out, 0.1 if track.detector else 0.8 - 0.45 * seen.clipped, seen.light),
         }
         if self.by_faces:
             alone = np.where(seen.faces > 1, 0.1, 1.0)

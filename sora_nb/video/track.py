@@ -45,6 +45,7 @@ SAMPLE = np.dtype(
         ("sharpness", "f4"),  # 0 to 1, with the longer side at 640 pixels
         ("skin", "f4"),  # 0 to 1, how much it looks by its colours as if somebody were in the middle
         ("stirs", "f4"),  # 0 to 1, and how much by what moved there since the sample before
+        ("shakes", "f4"),  # how far all of it jerks from frame to frame, as a share of the longer side
     ]
 )
 """One row for each frame that was looked at closely."""
@@ -87,7 +88,7 @@ class Track:
     frames: Rows
     """`time luma contrast dark bright motion change fade`, one row for each frame."""
     samples: Rows
-    """`frame sharpness skin stirs`, a few rows a second."""
+    """`frame sharpness skin stirs shakes`, a few rows a second."""
     faces: Rows
     """`sample left top width height confidence turned sharpness luma`, one row for each face in each sample."""
     detector: str | None = None
