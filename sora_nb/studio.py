@@ -396,7 +396,7 @@ class Studio:
             origin = read_source(source, self._engine.library)
 
             def show(track: Track, suggestions: Suggestions) -> None:
-                if picker.source == shown and hasattr(picker, "show_track"):
+                if picker.source == shown:
                     picker.show_track(track, suggestions)
 
             scan_beside(self._engine, self.service, origin, self.limits, show)
