@@ -17,7 +17,7 @@ _SPANS = (0.32, 0.6, 1.0)
 _LEAST = 3.0
 """Mean difference of brightness between the two, 0 to 255, below which nothing has changed."""
 _HALF = 0.5
-_BETWEEN = (0.25, _HALF, 0.75)
+_BESIDE_HALF = (0.25, 0.75)
 _FADE = 0.74
 """From this score on it is a fade. Of what only moves in real clips, nothing comes so far."""
 _FLATTER = 0.1
@@ -103,25 +103,42 @@ class FadeFinder:
         starts, ends, distance = starts[changed], ends[changed], distance[changed]
         if not ends.size:
             return
-        begun, lasting = times[starts], times[ends] - times[starts]
-        first = pictures[starts].astype(np.float32)
-        step = pictures[ends] - first
-        furthest = np.zeros(len(ends))
-        for share in _BETWEEN:
-            middles = np.searchsorted(times, begun + share * lasting)
-            weight = ((times[middles] - begun) / lasting).astype(np.float32)
-            mixed = first + step * weight[:, None]
-            seen = pictures[middles].astype(np.float32)
-            furthest = np.maximum(furthest, np.abs(seen - mixed).mean(axis=1) / distance)
-            if share == _HALF:
-                pair = first.var(axis=1) * (1 - weight) + (first + step).var(axis=1) * weight
-                lost = (pair - seen.var(axis=1)) / (weight * (1 - weight) * step.var(axis=1) + 1)
+        furthest, lost = self._apart_from_mixture(starts, ends, distance, _HALF)
         score = 1 - furthest + _FLATTER * (np.clip(lost, 0, 1) - 0.5)
+        likely = score >= _FADE  # the other places can but lower it
+        starts, ends, distance = starts[likely], ends[likely], distance[likely]
+        furthest, score = furthest[likely], score[likely]
+        if not ends.size:
+            return
+        for share in _BESIDE_HALF:
+            further, _ = self._apart_from_mixture(starts, ends, distance, share)
+            score -= np.maximum(0, further - furthest)
+            furthest = np.maximum(furthest, further)
         for number in np.flatnonzero(score >= _FADE).tolist():
-            before, after = (each[number].reshape(self._shape) for each in (first, first + step))
+            before, after = (
+                pictures[place[number]].reshape(self._shape).astype(np.float32) for place in (starts, ends)
+            )
             score[number] -= max(0.0, moved(before, after) - _BY_CHANCE)
         good = score > 0
-        self._found.append(np.stack([begun[good], times[ends][good], score[good]], axis=1))
+        self._found.append(np.stack([times[starts][good], times[ends][good], score[good]], axis=1))
+
+    def _apart_from_mixture(
+        self, starts: NDArray[np.intp], ends: NDArray[np.intp], distance: Floats, share: float
+    ) -> tuple[Floats, Floats]:
+        """At a share of each stretch: how far the picture is from the mixture, and how much contrast it has lost."""
+        pictures, times = self._pictures, self._times
+        assert pictures is not None
+        begun, lasting = times[starts], times[ends] - times[starts]
+        middles = np.searchsorted(times, begun + share * lasting)
+        weight = ((times[middles] - begun) / lasting).astype(np.float32)
+        first = pictures[starts].astype(np.float32)
+        step = pictures[ends] - first
+        seen = pictures[middles].astype(np.float32)
+        away = np.abs(seen - first - step * weight[:, None]).mean(axis=1) / distance
+        if share != _HALF:
+            return away, np.zeros(len(away))
+        pair = first.var(axis=1) * (1 - weight) + (first + step).var(axis=1) * weight
+        return away, (pair - seen.var(axis=1)) / (weight * (1 - weight) * step.var(axis=1) + 1)
 
 
 def moved(before: Floats, after: Floats) -> float:
