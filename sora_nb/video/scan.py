@@ -26,7 +26,7 @@ from sora_nb.video.track import FACE, FRAME, SAMPLE, Rows, Track
 from sora_nb.video.upright import Picture, Upright, fit, planes
 
 _DETAIL_SIDE = 640
-"""Sharpness is told at this size, and every picture for people or for a detector is made from it."""
+"""Sharpness is told at this size."""
 _FACE_SIDE = 480
 _FACE_DETAIL = 96
 """Faces are compared at this width, so that a near one and a far one mean the same."""
@@ -111,10 +111,12 @@ class _Look:
         if not (tile or sample):
             return
         near = self.upright.smaller(shown.frame, _DETAIL_SIDE)
+        # Pictures of a large frame are made from the smaller one, at half the cost; a small one would lose by it.
+        whole = near if max(shown.frame.width, shown.frame.height) > _DETAIL_SIDE else shown.frame
         if tile:
-            self._strip.add(shown, self.upright.rgb(near, self._strip.tile))
+            self._strip.add(shown, self.upright.rgb(whole, self._strip.tile))
         if sample:
-            self._closely(near, glance, figures)
+            self._closely(near, whole, glance, figures)
             self._next_ms = max(self._next_ms + self._sample_ms, shown.end_ms - self._sample_ms)
 
     def track(self) -> Track:
@@ -138,21 +140,21 @@ class _Look:
             poster=jpeg(self._poster),
         )
 
-    def _closely(self, near: av.VideoFrame, glance: Glance, figures: tuple[float, ...]) -> None:
+    def _closely(self, near: av.VideoFrame, whole: av.VideoFrame, glance: Glance, figures: tuple[float, ...]) -> None:
         sharp = sharpness(planes(near)[0])
         across = not self.upright.transposed
         somebody = glance.skin(across=across), self._stirring.middle(across=across)
         self._samples.add((len(self._frames) - 1, sharp, *somebody, self._shaking.taken()))
         if self._asked is not None:
             box = fit(self.upright.size, (_FACE_SIDE, _FACE_SIDE), enlarge=True)
-            self._asked.see(np.ascontiguousarray(self.upright.rgb(near, box)))
+            self._asked.see(np.ascontiguousarray(self.upright.rgb(whole, box)))
         _, contrast, dark, bright, *_ = figures
         clear = sharp * min(1.0, contrast / 40) * (1 - max(dark, bright))
         if clear > self._best:
             width, height = self.upright.size
             wide = min(_POSTER_WIDTH, width)
             self._best = clear
-            self._poster = self.upright.rgb(near, (wide, max(1, round(height * wide / width))))
+            self._poster = self.upright.rgb(whole, (wide, max(1, round(height * wide / width))))
 
 
 class _Asked:
