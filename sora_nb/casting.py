@@ -59,8 +59,8 @@ def ready(one: CharacterRow, service: Service, library: Library) -> Iterator[Fin
         return
     source = library.jobs.find(one.source) if one.source_kind == "task" else None
     at_home = source is not None and source.base_url == service.base_url
-    # Where it is still being made, its clip is yet to be cut.
-    has_clip = one.clip is not None or any(row.unfinished for row in rows)
+    # Where it is still being made, or was never begun, its clip is yet to be cut.
+    has_clip = one.clip is not None or not rows or any(row.unfinished for row in rows)
     try:
         choose_way(service, one, at_home=at_home, has_clip=has_clip)
     except VideoFileError as error:

@@ -57,9 +57,8 @@ def intent(
     found = tuple(found)
     if errors := [finding.message for finding in found if finding.level == "error"]:
         raise ConfigError(" ".join(errors))
-    place = {"kind": kind, "base_url": service.base_url, "dialect": service.dialect.name}
     return JobRow(
-        id=f"{'vid' if kind == 'video' else 'prj'}_{digest({**place, **request})}",
+        id=job_id(kind, service, request),
         kind=kind,  # type: ignore[arg-type]
         service=service.title,
         dialect=service.dialect.name,
@@ -72,6 +71,12 @@ def intent(
         findings=tuple({"level": one.level, "code": one.code, "message": one.message} for one in found),
         simulated=service.capabilities.simulated,
     )
+
+
+def job_id(kind: str, service: Service, request: Mapping[str, Any]) -> str:
+    """Ours for a job: equal requests to one service share it."""
+    place = {"kind": kind, "base_url": service.base_url, "dialect": service.dialect.name}
+    return f"{'vid' if kind == 'video' else 'prj'}_{digest({**place, **request})}"
 
 
 def digest(facts: Mapping[str, Any]) -> str:

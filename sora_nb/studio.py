@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,8 +21,8 @@ from sora_nb.jobs import engine_for
 from sora_nb.jobs.records import character_record, video_record
 from sora_nb.judging import compare, forget, judge
 from sora_nb.library import CharacterRow, JobRow
-from sora_nb.models import FromFile, FromURL, handle_of
-from sora_nb.projecting import character_of, digest, everyone, intent, project, whereabouts
+from sora_nb.models import FromFile, FromTask, FromURL, Source, handle_of
+from sora_nb.projecting import character_of, digest, everyone, intent, job_id, project, whereabouts
 from sora_nb.sources import SourceLike, drawn_box, identity, known_duration, read_source
 from sora_nb.timerange import Finding, Limits, TimeRange, limits_of, require
 
@@ -68,6 +69,7 @@ class Studio:
         if speed is not None and not in_process(named):
             raise ConfigError(f"speed= is for the simulator in this process; {named.name} keeps its own time.")
         self._engine = engine_for(library)
+        self._library = library
         self.service = priced(named, prices, self._engine.library)
         connect(self._engine, self.service, api_key, speed=speed)
 
@@ -181,13 +183,49 @@ class Studio:
 
         Raises `RangeError` or `ConfigError` before anything is sent where it would not work.
         """
+        origin = read_source(source, self._engine.library)
+        character, seen = self._keep(origin, span, name.strip(), description=description, box=box, box_at=box_at)
+        return project(self._engine, self.service, character, seen)
+
+    def with_span(self, character: CharacterLike, span: SpanLike) -> CharacterRow:
+        """A character of the library, cut from another range of its source. It is kept here, and made nowhere yet.
+
+        Its handle says the range: `ada_2_5`. Raises as `create_character` does, and `ConfigError` for one that came
+        in a bundle, whose source is not here.
+        """
+        one = find_character(character, self._engine.library)
+        if one.source_kind == "bundle":
+            raise ConfigError(
+                f"@{one.handle} was imported, and the video it was cut from is not here. Leave span= out."
+            )
+        address = self._engine.address_of(one)
+        origins: dict[str, Source] = {"url": FromURL(address), "task": FromTask(one.source)}
+        origin = origins.get(one.source_kind) or FromFile(Path(one.source))
+        span = TimeRange.of(span)
+        if (span.start_ms, span.end_ms) == (one.start_ms, one.end_ms):
+            return one
+        return self._keep(origin, span, one.name, description=one.description, handle=f"{one.handle} {span}")[0]
+
+    def _keep(
+        self,
+        origin: Source,
+        span: SpanLike,
+        name: str,
+        *,
+        description: str,
+        handle: str | None = None,
+        box: BoxLike | None = None,
+        box_at: float | None = None,
+    ) -> tuple[CharacterRow, list[Finding]]:
+        """A character as the library keeps it, made nowhere yet, with what the pictures say against its range.
+
+        It is the one that is there, where an equal one is.
+        """
         from sora_nb.footage import known
 
-        name = name.strip()
         if not 1 <= len(name) <= self.capabilities.name_max:
             raise ConfigError(f"A character's name has 1 to {self.capabilities.name_max} letters, not {len(name)}.")
         library = self._engine.library
-        origin = read_source(source, library)
         require_way(origin, self.service)
         span, findings = require(span, self.limits, known_duration(origin, library))
         drawn = drawn_box(box, box_at, span)
@@ -199,7 +237,7 @@ class Studio:
             CharacterRow(
                 id=f"chr_{known_by}",
                 name=name,
-                handle=handle_of(name),
+                handle=handle_of(handle or name),
                 description=description,
                 source_kind=kind,  # type: ignore[arg-type]
                 source=written,
@@ -215,7 +253,7 @@ class Studio:
             forget(self._engine, character.id)
         if isinstance(origin, FromURL):
             self._engine.remember_address(character.id, origin.url)
-        return project(self._engine, self.service, character, seen)
+        return character, seen
 
     def import_character(self, path: str | Path) -> Character:
         """Take a character that was exported, here or elsewhere, into the library.
@@ -369,11 +407,27 @@ class Studio:
         origin = read_source(source, self._engine.library)
         return suggest_from(self._engine, self.service, origin, rules, k, box, at, each, progress)
 
-    def sweep(self, template: str, **axes: Any) -> Sweep:
-        """Plan a grid of takes: every combination of the *axes* put into *template*."""
+    def sweep(self, template: str, rows: Any = None, /, *, repeats: int = 1, **axes: Any) -> Sweep:
+        """Plan a grid of takes: every combination of the *axes* put into *template*, each *repeats* times.
+
+        Each of *axes* is a value or several. `seconds`, `size`, `model`, `take`, `service` (names, or studios on this
+        library) and `span` (ranges of the `character`'s source) are settings; all others are words that the template
+        names. *rows* is a `DataFrame`, the path of a CSV file, or a list of dicts: its columns are axes that are not
+        crossed with each other. Look at `plan`, then `run()`.
+
+        Raises `ConfigError` where the template and the axes do not agree.
+        """
         from sora_nb.sweep import Sweep
 
-        return Sweep(self, template, axes)
+        return Sweep(self, template, rows, axes, repeats)
+
+    def beside(self, service: str | Service | Studio) -> Studio:
+        """A studio for another *service* on the same library. Raises `ConfigError` for one on another library."""
+        if isinstance(service, Studio):
+            if service._engine is not self._engine:
+                raise ConfigError(f"{service!r} keeps another library. Make it with the same library= as this one.")
+            return service
+        return self if service in (self.service_name, self.service) else Studio(service, library=self._library)
 
     def pick(self, source: SourceLike, **options: Any) -> RangePicker:
         """A picker on a source, with this service's limits; what is seen in it is shown there once it is known."""
@@ -476,8 +530,14 @@ class Prepared:
         """What there is to know before it is asked for."""
         return video_record(self.studio._engine.library, self.row).remarks
 
+    def as_take(self, take: int) -> Prepared:
+        """The same as another take."""
+        request = {**self.row.request, "take": take}
+        id_ = job_id(self.row.kind, self.studio.service, request)
+        return replace(self, row=replace(self.row, id=id_, request=request, key=str(uuid.uuid4())))
+
     def submit(self, *, sweep: str | None = None, axes: Mapping[str, Any] | None = None) -> Video:
         """Ask for it, or find the equal one that was asked for before. Characters are made on this service first."""
         for one in self.cast:
             self.studio.project(one)
-        return self.studio.submit(replace(self.row, sweep=sweep, axes=axes or {}))
+        return self.studio.submit(replace(self.row, sweep=sweep, axes=axes or {}, created_at=time.time()))

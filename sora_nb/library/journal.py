@@ -9,8 +9,9 @@ What touches money is written to the ledger first, whole enough to make the row 
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
@@ -140,6 +141,16 @@ class JobRow:
         return self.state in UNFINISHED
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The money of one job."""
+
+    id: str
+    state: State
+    est_cost_usd: float | None
+    cost_usd: float | None
+
+
 class Journal:
     """The jobs of one library."""
 
@@ -241,6 +252,20 @@ class Journal:
         where = jobs.c.kind == "video"
         return self.select(where if sweep is None else where & (jobs.c.sweep == sweep))
 
+    def those(self, ids: Iterable[str]) -> dict[str, JobRow]:
+        """Those of the jobs *ids* that there are, by id."""
+        return {row.id: row for some in _shares(ids) for row in self.select(jobs.c.id.in_(some))}
+
+    def costs(self, ids: Iterable[str]) -> list[Cost]:
+        """The money of the jobs *ids*, of those that there are."""
+        columns = (jobs.c.id, jobs.c.state, jobs.c.est_cost_usd, jobs.c.cost_usd)
+        with self._database.read() as connection:
+            return [
+                Cost(*found)
+                for some in _shares(ids)
+                for found in connection.execute(sa.select(*columns).where(jobs.c.id.in_(some)))
+            ]
+
     def projections(self, character_id: str | None = None) -> list[JobRow]:
         """Where characters exist, or where one does."""
         where = jobs.c.kind == "character"
@@ -250,6 +275,13 @@ class Journal:
         with self._database.read() as connection:
             found = connection.execute(sa.select(jobs).where(where).order_by(jobs.c.created_at, jobs.c.id))
             return [_row(row) for row in found.mappings()]
+
+
+def _shares(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """The ids in parts that fit into one statement: SQLite takes 999 values in older builds."""
+    left = iter(ids)
+    while some := tuple(itertools.islice(left, 500)):
+        yield some
 
 
 _NO_LEASE: Mapping[str, Any] = {"owner": None, "lease_until": None, "fence": 0}

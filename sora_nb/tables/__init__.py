@@ -1,4 +1,7 @@
-"""The DataFrames, column by column. An empty one has all its columns, and no cell holds an object."""
+"""The DataFrames, column by column. An empty one has all its columns, and no cell holds an object.
+
+What each table is, and its version, stand in its `attrs`. docs/tables.md is this contract for people.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,9 @@ from sora_nb.models import CharacterRecord, VideoRecord
 from sora_nb.timerange import plain
 
 TIME = "datetime64[us, UTC]"
+
+SCHEMA = 1
+"""Counted up where a column is taken away, or means something else. One that is added changes nothing for anybody."""
 
 CHARACTER_COLUMNS: Mapping[str, str] = {
     "name": "string",
@@ -95,7 +101,8 @@ TRACK_COLUMNS: Mapping[str, str] = {
 
 def track_df(columns: Mapping[str, Any]) -> pd.DataFrame:
     """What was seen in a video as a table with the columns of `TRACK_COLUMNS`."""
-    return pd.DataFrame({name: pd.Series(columns[name], dtype=kind) for name, kind in TRACK_COLUMNS.items()})
+    seen = {name: pd.Series(columns[name], dtype=kind) for name, kind in TRACK_COLUMNS.items()}
+    return mark(pd.DataFrame(seen), "track")
 
 
 SUGGESTION_COLUMNS: Mapping[str, str] = {
@@ -121,7 +128,8 @@ SUGGESTION_COLUMNS: Mapping[str, str] = {
 
 def suggestions_df(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """What is suggested as a table with the columns of `SUGGESTION_COLUMNS`."""
-    return _frame([{name: row.get(name) for name in SUGGESTION_COLUMNS} for row in rows], SUGGESTION_COLUMNS)
+    told = [{name: row.get(name) for name in SUGGESTION_COLUMNS} for row in rows]
+    return mark(_frame(told, SUGGESTION_COLUMNS), "suggestions")
 
 
 LIKENESS_COLUMNS: Mapping[str, str] = {
@@ -138,12 +146,80 @@ LIKENESS_COLUMNS: Mapping[str, str] = {
 
 def likeness_df(columns: Mapping[str, Any]) -> pd.DataFrame:
     """How like its reference a character stays, as a table with the columns of `LIKENESS_COLUMNS`."""
-    return pd.DataFrame({name: pd.Series(columns[name], dtype=kind) for name, kind in LIKENESS_COLUMNS.items()})
+    seen = {name: pd.Series(columns[name], dtype=kind) for name, kind in LIKENESS_COLUMNS.items()}
+    return mark(pd.DataFrame(seen), "likeness")
+
+
+PLAN_COLUMNS: Mapping[str, str] = {
+    "fate": "string",
+    "id": "string",
+    "service": "string",
+    "model": "string",
+    "prompt": "string",
+    "take": "Int64",
+    "seconds": "float64",
+    "size": "string",
+    "est_cost_usd": "float64",
+    "status": "string",
+    "refusal": "string",
+    "findings": "string",
+}
+"""One row for each take of a sweep's plan. A sweep adds one column for each axis.
+
+`fate` is `send`, `there` (asked for before: no cost, and `status` says how it stands) or `refused`.
+"""
+
+SUMMARY_COLUMNS: Mapping[str, str] = {
+    "takes": "int64",
+    "completed": "int64",
+    "failed": "int64",
+    "unknown": "int64",
+    "success_rate": "float64",
+    "success_low": "float64",
+    "success_high": "float64",
+    "est_cost_usd": "float64",
+    "cost_usd": "float64",
+    "cost_per_take": "float64",
+    "elapsed_s": "float64",
+    "elapsed_s_max": "float64",
+    "likeness": "float64",
+    "likeness_sd": "float64",
+    "likeness_min": "float64",
+    "likeness_max": "float64",
+    "rating": "float64",
+    "rated": "int64",
+    "wins": "int64",
+    "losses": "int64",
+    "same": "int64",
+    "win_rate": "float64",
+    "win_low": "float64",
+    "win_high": "float64",
+    "simulated": "bool",
+}
+"""One row for each point of a sweep, its repeats together; the axes stand first.
+
+`low` and `high` are the ends of Wilson's 95 % interval, of the takes at their end that are completed and of the votes
+between two points that one of them won. `likeness_sd` is the sample's standard deviation.
+"""
+
+TABLES: Mapping[str, Mapping[str, str]] = {
+    "videos": VIDEO_COLUMNS,
+    "characters": CHARACTER_COLUMNS,
+    "plan": PLAN_COLUMNS,
+    "summary": SUMMARY_COLUMNS,
+    "track": TRACK_COLUMNS,
+    "suggestions": SUGGESTION_COLUMNS,
+    "likeness": LIKENESS_COLUMNS,
+}
+"""Every table by its name in `attrs["sora_nb"]`."""
+
+NEVER_MISSING = frozenset({"prompt", "characters", "findings", "description", "reasons"})
+"""Columns of text that are empty rather than missing, which a CSV cannot tell apart."""
 
 
 def characters_df(records: Sequence[CharacterRecord]) -> pd.DataFrame:
     """The characters as a table with the columns of `CHARACTER_COLUMNS`."""
-    return _frame([_character_row(record) for record in records], CHARACTER_COLUMNS)
+    return mark(_frame([_character_row(record) for record in records], CHARACTER_COLUMNS), "characters")
 
 
 def videos_df(records: Sequence[VideoRecord], handles: Mapping[str, str], axes: Sequence[str] = ()) -> pd.DataFrame:
@@ -151,12 +227,40 @@ def videos_df(records: Sequence[VideoRecord], handles: Mapping[str, str], axes: 
 
     *handles* tells how each character's library id is named in a prompt.
     """
-    rows = [_video_row(record, handles) for record in records]
-    table = _frame(rows, VIDEO_COLUMNS)
-    for axis in axes:
-        name = f"axis_{axis}" if axis in VIDEO_COLUMNS else axis
-        table[name] = pd.Series([record.axes.get(axis) for record in records], dtype=None if records else "string")
+    table = _frame([_video_row(record, handles) for record in records], VIDEO_COLUMNS)
+    return _with_axes(table, "videos", axes, [record.axes for record in records])
+
+
+def plan_df(takes: Sequence[Any], axes: Sequence[str] = ()) -> pd.DataFrame:
+    """The takes of a plan as a table with the columns of `PLAN_COLUMNS`, then one for each of *axes*."""
+    rows = [
+        {name: getattr(take, name) for name in PLAN_COLUMNS} | {"findings": " ".join(take.findings)} for take in takes
+    ]
+    return _with_axes(_frame(rows, PLAN_COLUMNS), "plan", axes, [take.axes for take in takes])
+
+
+def summary_df(rows: Sequence[Mapping[str, Any]], axes: Sequence[str]) -> pd.DataFrame:
+    """Points of a sweep as a table: the *axes*, then the columns of `SUMMARY_COLUMNS`."""
+    table = _frame([dict(row) for row in rows], SUMMARY_COLUMNS)
+    for place, axis in enumerate(axes):
+        table.insert(place, axis_column(axis, SUMMARY_COLUMNS), pd.Series([row[axis] for row in rows], dtype="string"))
+    return mark(table, "summary", [axis_column(axis, SUMMARY_COLUMNS) for axis in axes])
+
+
+def axis_column(axis: str, columns: Mapping[str, str]) -> str:
+    """What the column of an axis is called: its name, or `axis_seconds` where the table has that column itself."""
+    return f"axis_{axis}" if axis in columns else axis
+
+
+def mark(table: pd.DataFrame, name: str, axes: Sequence[str] = ()) -> pd.DataFrame:
+    """Write into a table's `attrs` what it is: its name, the version of its columns, and which of them are axes."""
+    table.attrs["sora_nb"] = {"table": name, "schema": SCHEMA, "axes": list(axes)}
     return table
+
+
+def register(name: str, accessor: type) -> None:
+    """Let every DataFrame have *accessor* as its attribute *name*."""
+    pd.api.extensions.register_dataframe_accessor(name)(accessor)
 
 
 def labels(table: pd.DataFrame, columns: Sequence[str]) -> list[str]:
@@ -177,6 +281,16 @@ def labels(table: pd.DataFrame, columns: Sequence[str]) -> list[str]:
 
 def _words(value: Any) -> str:
     return plain(value) if isinstance(value, float) else str(value)
+
+
+def _with_axes(
+    table: pd.DataFrame, name: str, axes: Sequence[str], points: Sequence[Mapping[str, Any]]
+) -> pd.DataFrame:
+    columns = {axis: axis_column(axis, TABLES[name]) for axis in axes}
+    for axis, column in columns.items():
+        values = [point.get(axis) for point in points]
+        table[column] = pd.Series([None if value is None else str(value) for value in values], dtype="string")
+    return mark(table, name, list(columns.values()))
 
 
 def _frame(rows: list[dict[str, Any]], columns: Mapping[str, str]) -> pd.DataFrame:
