@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from sora_nb.handles import Character, Video
     from sora_nb.models import FromFile, FromTask, FromURL
     from sora_nb.studio import Studio
-    from sora_nb.sweep import Sweep
+    from sora_nb.sweep import Plan, Progress, Sweep
+    from sora_nb.tables.files import read_table
     from sora_nb.timerange import Finding, Limits, TimeRange, check, validate_timestamps
     from sora_nb.video import (
         Box,
@@ -65,6 +66,8 @@ _HOMES = {
     "Likeness": "video",
     "Limits": "timerange",
     "Panel": "widgets",
+    "Plan": "sweep",
+    "Progress": "sweep",
     "RangeError": "errors",
     "RangePicker": "widgets",
     "Service": "dialects",
@@ -86,6 +89,7 @@ _HOMES = {
     "likeness": "video",
     "pick": "widgets",
     "probe": "video",
+    "read_table": "tables.files",
     "scan": "video",
     "suggest": "video",
     "validate_timestamps": "timerange",
@@ -109,6 +113,8 @@ __all__ = [
     "Likeness",
     "Limits",
     "Panel",
+    "Plan",
+    "Progress",
     "RangeError",
     "RangePicker",
     "Service",
@@ -131,6 +137,7 @@ __all__ = [
     "load_ipython_extension",
     "pick",
     "probe",
+    "read_table",
     "scan",
     "suggest",
     "validate_timestamps",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,11 +18,13 @@ from sora_nb.dialects import Capabilities, Service, VideoAsk, estimate
 from sora_nb.dialects.checking import remarks
 from sora_nb.errors import ConfigError
 from sora_nb.handles import Character, Video
+from sora_nb.html import Html, element
 from sora_nb.jobs import engine_for
 from sora_nb.jobs.records import character_record, video_record
 from sora_nb.judging import compare, forget, judge
 from sora_nb.library import CharacterRow, JobRow
 from sora_nb.models import FromFile, FromTask, FromURL, Source, handle_of
+from sora_nb.opened import STUDIOS
 from sora_nb.projecting import character_of, digest, everyone, intent, job_id, project, whereabouts
 from sora_nb.sources import SourceLike, drawn_box, identity, known_duration, read_source
 from sora_nb.timerange import Finding, Limits, TimeRange, limits_of, require
@@ -72,6 +75,9 @@ class Studio:
         self._library = library
         self.service = priced(named, prices, self._engine.library)
         connect(self._engine, self.service, api_key, speed=speed)
+        STUDIOS.add(self)
+        if "pandas" in sys.modules:
+            import sora_nb.tables  # noqa: F401  # so that a table from a file has its .sora
 
     @property
     def service_name(self) -> str:
@@ -289,6 +295,13 @@ class Studio:
             raise ConfigError(f"The library has no video {video_id!r}; videos_df() lists those it has.")
         return Video(self._engine, row.id)
 
+    def find_videos(self, ids: Sequence[str]) -> list[Video] | None:
+        """The videos of the library with these ids, in their order; None where it is closed or has not all of them."""
+        if self._engine.closed:
+            return None
+        there = self._engine.library.jobs.those(set(ids))
+        return [Video(self._engine, id_) for id_ in ids] if there.keys() >= set(ids) else None
+
     def character(self, name: CharacterLike) -> Character:
         """A character of the library, by its name, handle or id."""
         return whereabouts(self._engine, self.service, find_character(name, self._engine.library))
@@ -482,6 +495,19 @@ class Studio:
         cast = {id_ for video in shown for id_ in video.record.request.characters}
         people = [one.record for one in self.characters() if one.id in cast]
         return write_report(Path(path), [video.record for video in shown], people, title=title)
+
+    def gallery(self, videos: Iterable[Video] | None = None, *, most: int = 24) -> Html:
+        """A card for each of the first *most* videos, all by default: picture, prompt, how it stands.
+
+        It needs no kernel to be seen, and does not move; `compare` plays them.
+        """
+        from sora_nb.widgets import video_card
+
+        shown = self.videos() if videos is None else list(videos)
+        rest = len(shown) - most
+        cards = [video_card(video.record) for video in shown[:most]]
+        more = element("div", f"and {rest} more; gallery(most={len(shown)}) shows all") if rest > 0 else None
+        return element("div", cards, more, style="display:flex;flex-wrap:wrap")
 
     def panel(self, source: SourceLike | None = None) -> Panel:
         """The whole studio in one cell."""

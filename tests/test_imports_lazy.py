@@ -9,6 +9,8 @@ import pytest
 
 HEAVY = {
     "pandas",
+    "matplotlib",
+    "pyarrow",
     "av",
     "numpy",
     "PIL",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from sora_nb.models import CharacterRecord, VideoRecord, VideoRequest
-from sora_nb.tables import CHARACTER_COLUMNS, VIDEO_COLUMNS, characters_df, videos_df
+from sora_nb.tables import CHARACTER_COLUMNS, SCHEMA, VIDEO_COLUMNS, characters_df, videos_df
 from sora_nb.timerange import Finding, TimeRange
 
 BEGAN = datetime(2026, 11, 23, 7, 2, 11, 250_000, tzinfo=UTC)
@@ -142,8 +142,24 @@ def test_a_sweep_adds_a_column_for_each_axis_and_takes_none_away():
     assert table["seconds"].tolist() == [8.0, 4.0]
 
 
-def test_an_empty_sweep_has_its_axes_too():
-    assert list(videos_df([], {}, ["scene"]).columns) == [*VIDEO_COLUMNS, "scene"]
+@pytest.mark.parametrize("records", [[], [QUEUED], [DONE, QUEUED]], ids=len)
+def test_an_axis_is_text_however_many_rows(records):
+    table = videos_df(records, {}, ["scene", "seconds"])
+    assert dtypes(table) == {**VIDEO_COLUMNS, "scene": "string", "axis_seconds": "string"}
+
+
+def test_a_table_says_what_it_is():
+    assert videos_df([], {}, ["scene", "take"]).attrs == {
+        "sora_nb": {"table": "videos", "schema": SCHEMA, "axes": ["scene", "axis_take"]}
+    }
+    assert characters_df([]).attrs["sora_nb"]["table"] == "characters"
+
+
+def test_a_time_is_in_utc_wherever_it_was_taken():
+    there = DONE.submitted_at.astimezone(timezone(timedelta(hours=9)))
+    table = videos_df([replace(DONE, submitted_at=there)], {})
+    assert table["submitted_at"].iloc[0] == pd.Timestamp(BEGAN)
+    assert str(table["submitted_at"].dt.tz) == "UTC"
 
 
 def test_no_cell_holds_an_object():
@@ -151,11 +167,3 @@ def test_no_cell_holds_an_object():
     for table in (videos_df([QUEUED, DONE, REFUSED], {}, ["scene"]), characters_df([ADA])):
         for value in table.astype(object).to_numpy().ravel():
             assert isinstance(value, plain_kinds), f"{value!r} is a {type(value)}"
-
-
-def test_a_table_can_be_written_down_and_read_again(tmp_path):
-    table = videos_df([QUEUED, DONE, REFUSED], {"chr_1": "ada"}, ["scene"])
-    table.to_csv(tmp_path / "takes.csv", index=False)
-    again = pd.read_csv(tmp_path / "takes.csv")
-    assert list(again.columns) == list(table.columns)
-    assert again["prompt"].tolist() == table["prompt"].tolist()

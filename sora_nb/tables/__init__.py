@@ -258,11 +258,6 @@ def mark(table: pd.DataFrame, name: str, axes: Sequence[str] = ()) -> pd.DataFra
     return table
 
 
-def register(name: str, accessor: type) -> None:
-    """Let every DataFrame have *accessor* as its attribute *name*."""
-    pd.api.extensions.register_dataframe_accessor(name)(accessor)
-
-
 def labels(table: pd.DataFrame, columns: Sequence[str]) -> list[str]:
     """What tells the rows apart in words: their values in *columns*, `a park · 8`; those that are missing are left out.
 
@@ -364,3 +359,8 @@ def _video_row(record: VideoRecord, handles: Mapping[str, str]) -> dict[str, Any
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+from sora_nb.tables.accessor import TableAccessor  # noqa: E402  # it is made of what stands above
+
+pd.api.extensions.register_dataframe_accessor("sora")(TableAccessor)

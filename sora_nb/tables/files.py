@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 from collections.abc import Callable
@@ -26,7 +27,8 @@ def write_table(table: pd.DataFrame, path: str | Path) -> Path:
     path = Path(path).expanduser()
     if path.suffix == ".csv":
         # Half a surrogate pair is no character, and a prompt that came as JSON can hold one.
-        table.to_csv(path, index=False, encoding="utf-8", errors="replace", lineterminator="\n")
+        how: Any = {"quoting": csv.QUOTE_NONNUMERIC, "lineterminator": "\n"}  # else a lone \r would end a line
+        table.to_csv(path, index=False, encoding="utf-8", errors="replace", **how)
     elif path.suffix == ".json":
         path.write_text(json.dumps([*map(_plain, table.to_dict("records"))], indent=1, allow_nan=False), "utf-8")
     elif path.suffix == ".parquet":

@@ -1,0 +1,124 @@
+"""`table.sora`: from rows back to takes, whatever became of the table in between."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+
+import sora_nb as sora
+from sora_nb.errors import ConfigError
+from sora_nb.tables import TRACK_COLUMNS
+
+
+@pytest.fixture
+def table(studio: sora.Studio) -> pd.DataFrame:
+    sweep = studio.sweep("{animal}", animal=["a cat", "a dog [fail]"], seconds=[1, 2]).run().wait(60)
+    return sweep.df
+
+
+@pytest.fixture
+def no_window() -> Iterator[None]:
+    from matplotlib import pyplot
+
+    pyplot.switch_backend("agg")
+    yield
+    pyplot.close("all")
+
+
+def test_a_part_of_a_table_that_went_through_a_file_is_compared(table: pd.DataFrame, tmp_path: Path) -> None:
+    again = sora.read_table(table.sora.save(tmp_path / "takes.csv"))
+    grid = again.iloc[::-1].sora.compare()
+    assert [take["label"] for take in grid.takes] == ["a cat · 2", "a cat · 1"]  # what failed has no film
+    assert [take["label"] for take in table.sora.compare(label="axis_seconds").takes] == ["1", "2"]
+
+
+def test_a_gallery_and_a_report_show_the_takes(table: pd.DataFrame, tmp_path: Path) -> None:
+    shown = table.sora.gallery(most=3)
+    assert shown.count("<img") == 2 and "and 1 more" in shown and "<script" not in shown
+    page = table.sora.report(tmp_path / "takes.html", title="Cats & dogs")
+    assert "Cats &amp; dogs" in page.read_text()
+
+
+def test_ratings_are_kept_all_or_none(table: pd.DataFrame, studio: sora.Studio) -> None:
+    rated = table.sora.rate([5, None, 3, float("nan")])
+    assert rated["rating"].tolist()[0] == 5 and rated["rating"].isna().tolist() == [False, True, False, True]
+    assert studio.frame([studio.video(id_) for id_ in table["id"]])["rating"].tolist()[::2] == [5, 3]
+    for wrong, words in (([1, 2, 3, 9], "not 9.0. Nothing was rated"), ([1], "1 ratings for 4 rows")):
+        with pytest.raises(ConfigError, match=words):
+            table.sora.rate(wrong)
+    assert studio.video(table["id"][0]).rating == 5
+    assert table.sora.rate(2)["rating"].tolist() == [2] * 4
+
+
+def test_the_best_of_each_group_wins() -> None:
+    table = pd.DataFrame(
+        {
+            "id": list("abcd"),
+            "scene": ["x", "x", "y", "y"],
+            "rating": [3.0, 5.0, math.nan, 2.0],
+            "likeness": [0.9, 0.1, 0.5, 0.5],
+        }
+    )
+    table.attrs["sora_nb"] = {"axes": ["scene"]}
+    assert list(table.sora.winners()["id"]) == ["b", "d"]
+    assert list(table.sora.winners("likeness")["id"]) == ["a", "c"]
+    assert list(table.sora.winners("likeness", by=[])["id"]) == ["a"]
+    tally = [{"id": "a", "share": 0.75}, {"id": "b", "share": 0.25}, {"id": "c", "share": None}]
+    assert list(table.sora.winners(tally=tally)["id"]) == ["a"]
+    assert len(table[table["id"] == "none"].sora.winners()) == 0
+    for of, by, words in (("charm", None, "no column 'charm'"), ("id", [], "holds no numbers"), ("rating", "z", "'z'")):
+        with pytest.raises(ConfigError, match=words):
+            table.sora.winners(of, by)
+
+
+def test_takes_that_are_nowhere_open_are_not_guessed(table: pd.DataFrame) -> None:
+    strangers = table.assign(id=["vid_1", *table["id"][1:]])
+    with pytest.raises(ConfigError, match="in no library that is open here"):
+        strangers.sora.compare()
+    with pytest.raises(ConfigError, match="no column 'id'"):
+        pd.DataFrame({"scene": []}).sora.gallery()
+
+
+def test_takes_are_drawn_by_axis(no_window: None) -> None:
+    scenes = ["a $5 hat in a very long street of a town", "x", "x", None]
+    table = pd.DataFrame({"scene": scenes, "cost_usd": [1.0, 2.0, 4.0, math.nan]})
+    table.attrs["sora_nb"] = {"axes": ["scene"]}
+    ax = table.sora.plot("cost_usd")
+    ax.figure.canvas.draw()  # a formula that cannot be read would show here
+    assert ax.get_ylabel() == "cost (US dollars)" and ax.get_xlabel() == "scene"
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == [r"a \$5 hat in a very long str…", "x", "missing"]
+    assert ax.lines[0].get_ydata()[:3].tolist() == [1, 2, 4]  # type: ignore[union-attr]
+    for columns, words in ((["likeness"], "'likeness'"), (["scene"], "no numbers"), (["cost_usd"] * 2, "not 2")):
+        with pytest.raises(ConfigError, match=words):
+            table.sora.plot(*columns)
+    with pytest.raises(ConfigError, match="Say which column"):
+        pd.DataFrame({"likeness": [1.0]}).sora.plot()
+
+
+def test_a_track_is_drawn_over_time(no_window: None) -> None:
+    table = pd.DataFrame({name: pd.Series([0.5, 0.7], dtype="float64") for name in TRACK_COLUMNS if name != "cut"})
+    table = table.assign(cut=[False, True], luma=[80.0, 90.0], time=[0.0, 1.0], sharpness=[math.nan, 0.7])
+    ax = table.sora.plot()
+    named = [line.get_label() for line in ax.lines]
+    assert "sharpness" in named and "luma" not in named and "cut" not in named
+    assert dict(zip(named, (len(line.get_xdata()) for line in ax.lines), strict=True))["sharpness"] == 1  # type: ignore[arg-type]
+    assert [line.get_label() for line in table.sora.plot("luma", ax=None).lines] == ["luma"]
+    assert mpl.get_backend().lower() == "agg"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "import pandas as pd, sora_nb as sora; sora.Studio('simulator'); pd.DataFrame().sora",
+        "import sora_nb as sora; sora.read_table; import pandas as pd; pd.DataFrame().sora",
+    ],
+)
+def test_it_is_there_as_soon_as_it_can_be(script: str) -> None:
+    subprocess.run([sys.executable, "-c", script], check=True)
