@@ -20,7 +20,7 @@ from sora_nb.errors import ConfigError
 from sora_nb.handles import Character, Video
 from sora_nb.html import Html, element
 from sora_nb.jobs import engine_for
-from sora_nb.jobs.records import character_record, video_record
+from sora_nb.jobs.records import character_record, video_columns, video_record
 from sora_nb.judging import compare, forget, judge
 from sora_nb.library import CharacterRow, JobRow
 from sora_nb.models import FromFile, FromTask, FromURL, Source, handle_of
@@ -319,13 +319,23 @@ class Studio:
 
     def videos_df(self) -> pd.DataFrame:
         """One row for each take; the columns are those of `tables.VIDEO_COLUMNS`."""
-        return self.frame(self.videos())
+        return self.frame()
 
-    def frame(self, videos: Iterable[Video], axes: tuple[str, ...] = ()) -> pd.DataFrame:
-        """The given videos as a table, with one more column for each of *axes*."""
-        from sora_nb.tables import videos_df
+    def frame(
+        self,
+        videos: Iterable[Video] | None = None,
+        axes: tuple[str, ...] = (),
+        points: Sequence[Mapping[str, str]] | None = None,
+    ) -> pd.DataFrame:
+        """The given videos as a table, with one more column for each of *axes*; all of the library by default.
 
-        return videos_df([video.record for video in videos], self._handles(), axes)
+        *points* are the values of the axes for each video, by default those it was asked for with.
+        """
+        from sora_nb.tables import videos_frame
+
+        ids = None if videos is None else [video.id for video in videos]
+        told = video_columns(self._engine.library, self._handles(), ids, axes=bool(axes) and points is None)
+        return videos_frame(told if points is None else {**told, "axes": points}, axes)
 
     def judge(self, videos: Iterable[Video] | None = None) -> pd.DataFrame:
         """Compare finished takes, all of them by default, with their characters' clips, and return their table.

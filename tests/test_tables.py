@@ -9,8 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sora_nb.errors import LibraryError
+from sora_nb.jobs.records import video_columns, video_record
+from sora_nb.library import JobRow, Library
 from sora_nb.models import CharacterRecord, VideoRecord, VideoRequest
-from sora_nb.tables import CHARACTER_COLUMNS, SCHEMA, VIDEO_COLUMNS, characters_df, videos_df
+from sora_nb.tables import CHARACTER_COLUMNS, SCHEMA, VIDEO_COLUMNS, characters_df, videos_df, videos_frame
 from sora_nb.timerange import Finding, TimeRange
 
 BEGAN = datetime(2026, 11, 23, 7, 2, 11, 250_000, tzinfo=UTC)
@@ -167,3 +170,30 @@ def test_no_cell_holds_an_object():
     for table in (videos_df([QUEUED, DONE, REFUSED], {}, ["scene"]), characters_df([ADA])):
         for value in table.astype(object).to_numpy().ravel():
             assert isinstance(value, plain_kinds), f"{value!r} is a {type(value)}"
+
+
+def test_columns_tell_the_same_as_records(tmp_path):
+    library = Library(tmp_path)
+    given = {"kind": "video", "service": "s", "dialect": "openai", "base_url": "b", "simulated": True}
+    asked = {"prompt": "@ada", "seconds": 4, "size": "1x1", "model": "m", "characters": ["chr_1", "chr_2"], "take": 2}
+    told = {
+        "vid_2": {"state": "STORED", "sent_at": 1.8e9 + 0.123456, "completed_at": 1.8e9 + 41.5, "file": "f.mp4"},
+        "vid_1": {"state": "FAILED", "error": "no", "error_code": "x", "file": "f.mp4", "completed_at": 1.8e9},
+        "vid_3": {"axes": {"scene": "a park", "seconds": "8"}, "sweep": "swp_1", "measures": {"cuts": 2}, "rating": 3},
+    }
+    for place, (id_, facts) in enumerate(told.items()):
+        remark = {"level": "hint", "code": "odd", "message": "Odd."}
+        library.jobs.intend(
+            JobRow(id=id_, request=asked, key=id_, created_at=place, findings=(remark,) * place, **given, **facts)
+        )
+    rows, handles = library.jobs.videos(), {"chr_1": "ada"}
+    slow = videos_df([video_record(library, row) for row in rows], handles, ["scene", "seconds"])
+    quick = videos_frame(video_columns(library, handles), ["scene", "seconds"])
+    pd.testing.assert_frame_equal(quick, slow)
+    assert quick.attrs == slow.attrs and list(quick["id"]) == list(told)
+    some = videos_frame(video_columns(library, handles, ["vid_3", "vid_1", "vid_3"]))
+    assert list(some["id"]) == ["vid_3", "vid_1", "vid_3"]
+    with pytest.raises(LibraryError, match="no job vid_9"):
+        video_columns(library, handles, ["vid_9"])
+    empty = Library(tmp_path / "empty")
+    pd.testing.assert_frame_equal(videos_frame(video_columns(empty, {}), ["scene"]), videos_df([], {}, ["scene"]))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from sora_nb.library import CharacterRow, JobRow, Library
+from sora_nb.library.journal import STATUS_OF
 from sora_nb.models import CharacterRecord, Place, VideoRecord, VideoRequest
 from sora_nb.timerange import Finding, TimeRange
 
@@ -46,6 +50,51 @@ def video_record(library: Library, row: JobRow) -> VideoRecord:
         mode=row.mode,
         remarks=_remarks(row),
     )
+
+
+_AS_STORED = ("id", "remote_id", "sweep", "service", "mode", "error_code", "error", "est_cost_usd", "cost_usd")
+_OF_FILE = ("width", "height", "fps", "duration_s", "rating")
+_ASKED = ("take", "model", "prompt", "seconds", "size")
+_MEASURES = ("sharpness", "motion", "cuts", "likeness")
+_READ = (*_AS_STORED, *_OF_FILE, "state", "simulated", "sent_at", "completed_at", "file")
+_JSON = ("request", "measures", "findings", "axes")
+
+
+def video_columns(
+    library: Library, handles: Mapping[str, str], ids: Sequence[str] | None = None, *, axes: bool = True
+) -> dict[str, Any]:
+    """All generations, or those with *ids* in their order, column by column: what `video_record` tells of each.
+
+    Times are seconds since 1970; with *axes* there is a mapping of them for each. 100,000 takes are read in seconds so.
+    """
+    rows = library.jobs.columns((*_READ, *_JSON), ids)
+    stored = (
+        dict(zip((*_READ, *_JSON), zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(_READ + _JSON, ())
+    )
+    asked, measures, findings = (list(map(_loaded, stored[name])) for name in _JSON[:3])
+    status = [STATUS_OF[state] for state in stored["state"]]
+    files = zip(stored["file"], status, strict=True)
+    return {
+        **{name: stored[name] for name in (*_AS_STORED, *_OF_FILE)},
+        **{name: [one[name] for one in asked] for name in _ASKED},
+        **{name: [one.get(name) for one in measures] for name in _MEASURES},
+        "characters": [" ".join(handles.get(id_, id_) for id_ in one["characters"]) for one in asked],
+        "status": status,
+        "findings": [" ".join(finding["code"] for finding in one) for one in findings],
+        "submitted_at": stored["sent_at"],
+        "completed_at": stored["completed_at"],
+        "path": [library.files.text(name) if name and state == "completed" else None for name, state in files],
+        "simulated": [bool(value) for value in stored["simulated"]],
+        "axes": list(map(_loaded, stored["axes"])) if axes else [{}] * len(rows),
+    }
+
+
+def _loaded(text: str) -> Any:
+    # Most rows have neither measures nor findings, and nobody writes into what is read here.
+    return _EMPTY[text] if text in _EMPTY else json.loads(text)
+
+
+_EMPTY: Mapping[str, Any] = {"{}": {}, "[]": []}
 
 
 def character_record(library: Library, character: CharacterRow, row: JobRow | None) -> CharacterRecord:

@@ -30,6 +30,7 @@ from sora_nb.jobs.inlining import inlined
 from sora_nb.jobs.keys import Key
 from sora_nb.jobs.origins import Reach, path_under, place
 from sora_nb.jobs.part import Part
+from sora_nb.jobs.turns import MOST, Turns
 from sora_nb.jobs.wire import Deadline, Wire
 
 PAID_TIMEOUT = httpx.Timeout(180.0, connect=10.0, pool=10.0)
@@ -47,6 +48,9 @@ DOWNLOAD_SECONDS = 3600.0
 """One attempt at a download takes no longer, however much it brings."""
 
 MOST_REDIRECTS = 3
+
+MOST_ASKING, MOST_LOADING = 16, 16
+"""Questions and downloads at a time. Together as many as a client has connections: it waits for one only so long."""
 
 SHORTEST_KEY = 12
 """A key of fewer letters may be a word of any answer."""
@@ -93,6 +97,9 @@ class Transport:
         self.use(key, key_header)
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._in_flight: set[asyncio.Task[Any]] = set()
+        self.turns = Turns()
+        """Whose turn it is to send a paid request."""
+        self._asking, self._loading = asyncio.Semaphore(MOST_ASKING), asyncio.Semaphore(MOST_LOADING)
         _keep_logs_quiet()
 
     def use(self, key: Key | None, key_header: KeyHeader) -> None:
@@ -109,7 +116,8 @@ class Transport:
 
     async def ask(self, call: Call) -> Reply:
         """Send a request that costs nothing, once. Raises as `pay` does."""
-        return await self._to_its_end(self._exchange("free", call, {}))
+        async with self._asking:
+            return await self._to_its_end(self._exchange("free", call, {}))
 
     async def download(self, call: Call, target: Part | Path) -> Downloaded:
         """Add a video's bytes to *target*, from where it stands where that can be, redirects followed by hand.
@@ -159,7 +167,7 @@ class Transport:
             client = self._clients[purpose] = httpx.AsyncClient(
                 transport=httpx.ASGITransport(self.app, raise_app_exceptions=False) if here else None,
                 timeout=PAID_TIMEOUT if purpose == "paid" else FREE_TIMEOUT,
-                limits=httpx.Limits(max_connections=32, max_keepalive_connections=8 if purpose == "free" else 0),
+                limits=httpx.Limits(max_connections=MOST, max_keepalive_connections=8 if purpose == "free" else 0),
                 follow_redirects=False,
                 headers={"User-Agent": "sora-nb", "Accept-Encoding": "gzip, deflate"},
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
@@ -197,10 +205,12 @@ class Transport:
         self, target: Part | Path, url: str, reach: Reach, credentials: dict[str, str] | None
     ) -> Downloaded:
         if isinstance(target, Part):
-            return await self._to_its_end(self._transfer(url, reach, credentials, target))
+            async with self._loading:
+                return await self._to_its_end(self._transfer(url, reach, credentials, target))
         part, got = Part(target), None
         try:
-            got = await self._to_its_end(self._transfer(url, reach, credentials, part))
+            async with self._loading:
+                got = await self._to_its_end(self._transfer(url, reach, credentials, part))
         finally:
             if got is None or got.reply.status != 200:
                 part.discard()

@@ -86,9 +86,10 @@ class Sweep:
     @property
     def df(self) -> pd.DataFrame:
         """One row for each take that was asked for, with one column for each axis."""
-        from sora_nb.tables import videos_df
-
-        return videos_df(self._records(), self._studio._handles(), tuple(self.axes))
+        videos = self.videos
+        table = self._studio.frame(videos, tuple(self.axes), [self._asked[video.id].axes for video in videos])
+        table["sweep"] = table["sweep"].where(table["sweep"] == self.id, self.id)  # another sweep may have it as well
+        return table
 
     @property
     def progress(self) -> Progress:

@@ -231,6 +231,23 @@ def videos_df(records: Sequence[VideoRecord], handles: Mapping[str, str], axes: 
     return _with_axes(table, "videos", axes, [record.axes for record in records])
 
 
+def videos_frame(told: Mapping[str, Any], axes: Sequence[str] = ()) -> pd.DataFrame:
+    """The same table from columns, as `jobs.records.video_columns` reads them, which is quicker for many."""
+    times = {name: _moments(told[name]) for name in ("submitted_at", "completed_at")}
+    elapsed = (times["completed_at"] - times["submitted_at"]).dt.total_seconds()
+    columns = {**told, **times, "elapsed_s": elapsed}
+    made = {name: pd.Series(columns[name], dtype=kind) for name, kind in VIDEO_COLUMNS.items()}
+    return _with_axes(pd.DataFrame(made, columns=list(VIDEO_COLUMNS)), "videos", axes, told["axes"])
+
+
+def _moments(seconds: Sequence[float | None]) -> pd.Series[Any]:
+    """Seconds since 1970 as times, to the microsecond."""
+    known: pd.Series[float] = pd.Series(list(seconds), dtype="float64")
+    whole = (known * 1e6).round().astype("Int64")
+    times: pd.Series[Any] = pd.to_datetime(whole, unit="us", utc=True)
+    return times.astype(TIME)  # type: ignore[call-overload,no-any-return]
+
+
 def plan_df(takes: Sequence[Any], axes: Sequence[str] = ()) -> pd.DataFrame:
     """The takes of a plan as a table with the columns of `PLAN_COLUMNS`, then one for each of *axes*."""
     rows = [

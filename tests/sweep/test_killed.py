@@ -88,6 +88,7 @@ def charges(address: str) -> list[dict[str, Any]]:
         return found
 
 
+@pytest.mark.slow
 def test_a_killed_sweep_has_every_take_once_and_every_cent(
     service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
