@@ -28,7 +28,7 @@ def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         shutil.copyfile(film, path)
 
     monkeypatch.setattr(pictures, "render", copied)
-    monkeypatch.setattr("sora_nb.jobs.desk._look", lambda path: LOOKED)
+    monkeypatch.setattr("sora_nb.jobs.desk._look", lambda *given: LOOKED)
     monkeypatch.setattr(pacing, "POLL_FIRST", 0.05)
 
 

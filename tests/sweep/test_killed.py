@@ -39,7 +39,7 @@ import sys, time
 from sora_nb.jobs import desk, pacing, reconcile
 from tests.sweep.conftest import LOOKED
 from tests.sweep.test_killed import BUDGET, the_sweep
-desk._look = lambda path: LOOKED
+desk._look = lambda *given: LOOKED
 pacing.POLL_FIRST = 0.2
 reconcile.LOOKS = (0.5, 1.0, 2.0)
 sweep = the_sweep(sys.argv[1], sys.argv[2]).run(budget=BUDGET, parallel=8)
@@ -92,7 +92,7 @@ def charges(address: str) -> list[dict[str, Any]]:
 def test_a_killed_sweep_has_every_take_once_and_every_cent(
     service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sora_nb.jobs.desk._look", lambda path: LOOKED)
+    monkeypatch.setattr("sora_nb.jobs.desk._look", lambda *given: LOOKED)
     monkeypatch.setattr(pacing, "POLL_FIRST", 0.2)
     monkeypatch.setattr(reconcile, "LOOKS", (0.5, 1.0, 2.0))
     plan_faults(service)
