@@ -26,6 +26,7 @@ from sora_nb.errors import (
 )
 from sora_nb.jobs import Engine
 from sora_nb.jobs.records import character_record, video_record
+from sora_nb.library import whoever
 from sora_nb.models import CharacterRecord, Mode, Place, Status, VideoRecord
 from sora_nb.timerange import Finding, TimeRange
 
@@ -205,14 +206,21 @@ class Video(Handle):
 
     @property
     def rating(self) -> float | None:
-        """The user's own mark, 1 to 5."""
+        """The stars that somebody gave last, 1 to 5; `record` tells who, and when."""
         return self.record.rating
 
     @rating.setter
     def rating(self, value: float | None) -> None:
-        if value is not None and not 1 <= value <= 5:
-            raise ValueError(f"A rating is 1 to 5, not {value}.")
-        self._engine.annotate(self._job_id, rating=value)
+        self.rate(value)
+
+    def rate(self, stars: float | None, by: str | None = None) -> None:
+        """Give 1 to 5 stars, or take yours back with None. *by* is who thinks so, by default whoever is at work here.
+
+        Raises `ValueError` where they are fewer or more.
+        """
+        if stars is not None and not 1 <= stars <= 5:
+            raise ValueError(f"A rating is 1 to 5, not {stars}.")
+        self._engine.rate(self._job_id, stars, whoever() if by is None else by)
 
     def adopt(self, remote_id: str) -> Video:
         """Say which of the service's videos this one became, where its answer was lost and several may be it.

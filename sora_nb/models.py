@@ -111,6 +111,9 @@ class VideoRecord:
     sweep: str | None = None
     axes: Mapping[str, Any] = field(default_factory=dict)
     rating: float | None = None
+    """The stars that somebody gave last."""
+    rated_by: str | None = None
+    rated_at: datetime | None = None
     simulated: bool = False
     mode: Mode | None = None
     """How the service was told of the characters; None where there are none."""

@@ -321,6 +321,15 @@ class Studio:
         """One row for each take; the columns are those of `tables.VIDEO_COLUMNS`."""
         return self.frame()
 
+    def votes_df(self, videos: Iterable[Video] | None = None) -> pd.DataFrame:
+        """One row for each vote of blind comparisons, of all or between these; the columns are `tables.VOTE_COLUMNS`.
+
+        Stars are in `videos_df`.
+        """
+        from sora_nb.tables import votes_df
+
+        return votes_df(self._engine.library.opinions.votes(None if videos is None else {one.id for one in videos}))
+
     def frame(
         self,
         videos: Iterable[Video] | None = None,
@@ -495,6 +504,7 @@ class Studio:
             options["labels"] = labels(self.frame(shown, axes), [label] if isinstance(label, str) else list(label))
         cast = {id_ for video in shown for id_ in video.record.request.characters}
         options.setdefault("characters", [one for one in self.characters() if one.id in cast])
+        options.setdefault("ballots", self._engine.library.opinions)
         return CompareGrid(shown, **options)
 
     def report(self, path: str | Path, *, videos: Iterable[Video] | None = None, title: str = "Takes") -> Path:

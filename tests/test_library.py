@@ -141,8 +141,9 @@ ADDED = {
     3: ("jobs.mode", "jobs.findings"),
     4: ("characters.lineage",),
     5: ("characters.box",),
+    6: ("jobs.rated_by", "jobs.rated_at", "ratings", "votes"),
 }
-"""The columns that each version brought, with their tables."""
+"""The columns that each version brought, with their tables, and the tables."""
 
 
 def make_older(library: Library, version: int) -> None:
@@ -150,7 +151,7 @@ def make_older(library: Library, version: int) -> None:
     with library._database.write() as connection:
         for added in (name for later, names in ADDED.items() if later > version for name in names):
             table, _, column = added.partition(".")
-            connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+            connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}" if column else f"DROP TABLE {table}")
         connection.execute(sa.update(schema.schema_version).values(version=version))
     library.close()
 
@@ -167,7 +168,7 @@ def test_an_old_library_is_brought_up_to_date_in_order(
     newer = Library(tmp_path / "library")
     with newer._database.read() as connection:
         assert connection.exec_driver_sql("SELECT mood FROM jobs").scalar() == "calm!"
-        assert connection.exec_driver_sql("SELECT version FROM schema_version").scalar() == 5 + len(steps)
+        assert connection.exec_driver_sql("SELECT version FROM schema_version").scalar() == 1 + len(database.MIGRATIONS)
 
 
 def test_a_library_of_the_first_version_learns_when_to_ask_again(library: Library, tmp_path: Path) -> None:
@@ -190,6 +191,18 @@ def test_a_library_of_the_second_version_knows_whose_characters_were_native(libr
     newer = Library(tmp_path / "library")
     assert [newer.jobs.get(id_).mode for id_ in ("vid_1", "vid_2", "prj_1")] == [None, "native", "native"]
     assert newer.jobs.get("vid_2").findings == ()
+
+
+def test_an_old_library_has_the_tables_of_a_new_one(library: Library, tmp_path: Path) -> None:
+    def shape(of: Library) -> dict[str, set[tuple[str, str, int, int]]]:
+        with of._database.read() as connection:
+            names = sa.inspect(connection).get_table_names()
+            told = {name: connection.exec_driver_sql(f"PRAGMA table_info({name})").all() for name in names}
+        return {name: {(row[1], row[2], row[3], row[5]) for row in rows} for name, rows in told.items()}
+
+    fresh = shape(library)
+    make_older(library, 4)
+    assert "votes" in fresh and shape(Library(tmp_path / "library")) == fresh
 
 
 def test_a_library_of_the_third_version_takes_characters_of_elsewhere(library: Library, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 import sora_nb as sora
 from sora_nb.dialects import service_for
 from sora_nb.simulator import local
+from sora_nb.tables import VOTE_COLUMNS
 from tests.clips import make_clip
 
 pytestmark = pytest.mark.usefixtures("small_pictures")
@@ -166,10 +167,27 @@ def test_a_range_past_the_end_of_what_was_fetched_costs_nothing(studio: sora.Stu
     assert "character" not in sent(studio)
 
 
+def test_votes_are_kept_and_counted_by_another_kernel(studio: sora.Studio) -> None:
+    videos = [studio.generate(f"a cat, {place}", seconds=4).wait(120) for place in ("in", "out")]
+    assert list(studio.votes_df().columns) == list(VOTE_COLUMNS) and studio.votes_df().empty
+    grid = studio.compare(videos, by="ann")
+    grid.blind(1)
+    winner = grid.trial["left"]
+    grid.vote("left")
+    votes = studio.votes_df(videos)
+    assert dict(votes.dtypes.astype(str)) == dict(VOTE_COLUMNS)
+    assert votes[["winner", "by"]].to_numpy().tolist() == [[winner, "ann"]]
+    assert studio.votes_df(videos[:1]).empty
+    assert [row["wins"] for row in studio.compare(videos, by="bob").tally] == [1, 0]
+
+
 def test_a_rating_is_kept(studio: sora.Studio) -> None:
     video = studio.generate("a cat", seconds=1).wait()
     video.rating = 4
     assert list(studio.videos_df()["rating"]) == [4.0]
+    video.rate(2, by="bob")
+    row = studio.videos_df().iloc[0]
+    assert (row["rating"], row["rated_by"]) == (2.0, "bob") and row["rated_at"] >= row["submitted_at"]
     with pytest.raises(ValueError, match="1 to 5"):
         video.rating = 9
 

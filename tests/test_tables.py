@@ -39,6 +39,8 @@ DONE = VideoRecord(
     sweep="swp_1",
     axes={"scene": "in a park", "seconds": "8"},
     rating=4,
+    rated_by="ann",
+    rated_at=BEGAN,
     simulated=True,
     mode="reference",
     remarks=(Finding("warning", "no_characters", "It makes none."), Finding("hint", "odd_size", "Odd.")),
@@ -111,6 +113,8 @@ def test_a_finished_take_is_told_in_full():
         "motion": 1.25,
         "cuts": 2,
         "rating": 4.0,
+        "rated_by": "ann",
+        "rated_at": pd.Timestamp(BEGAN),
         "simulated": True,
     }
     assert row[["likeness", "error", "error_code"]].isna().all()

@@ -167,6 +167,10 @@ class Engine:
         """Keep a fact that is the user's, such as a rating."""
         return self._on_loop(self._annotate, job_id, facts)
 
+    def rate(self, job_id: str, stars: float | None, person: str) -> JobRow:
+        """Keep what *person* thinks of a take, 1 to 5 stars, or take it back with None."""
+        return self._on_loop(self._rate, job_id, stars, person)
+
     def watch(self, job_id: str, callback: Callable[[], None]) -> Callable[[], None]:
         """Call *callback* when the job changes, on a background thread; returns how to stop that."""
         return self.notices.watch(job_id, callback)
@@ -236,6 +240,12 @@ class Engine:
 
     async def _annotate(self, job_id: str, facts: dict[str, Any]) -> JobRow:
         row = self.library.jobs.annotate(job_id, **facts)
+        self.publish(row)
+        return row
+
+    async def _rate(self, job_id: str, stars: float | None, person: str) -> JobRow:
+        self.library.opinions.rate(job_id, stars, person)
+        row = self.library.jobs.get(job_id)
         self.publish(row)
         return row
 

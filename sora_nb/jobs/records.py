@@ -46,6 +46,8 @@ def video_record(library: Library, row: JobRow) -> VideoRecord:
         sweep=row.sweep,
         axes=row.axes,
         rating=row.rating,
+        rated_by=row.rated_by,
+        rated_at=_time(row.rated_at),
         simulated=row.simulated,
         mode=row.mode,
         remarks=_remarks(row),

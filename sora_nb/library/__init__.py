@@ -5,6 +5,7 @@
 
 from sora_nb.library.journal import JobRow, LeaseLost
 from sora_nb.library.library import Library, default_folder
+from sora_nb.library.opinions import Rating, whoever
 from sora_nb.library.people import CharacterRow
 
-__all__ = ["CharacterRow", "JobRow", "LeaseLost", "Library", "default_folder"]
+__all__ = ["CharacterRow", "JobRow", "LeaseLost", "Library", "Rating", "default_folder", "whoever"]

@@ -52,7 +52,18 @@ def _to_5(connection: sa.Connection) -> None:
     connection.execute(sa.text("ALTER TABLE characters ADD COLUMN box TEXT"))
 
 
-MIGRATIONS: list[Callable[[sa.Connection], None]] = [_to_2, _to_3, _to_4, _to_5]
+def _to_6(connection: sa.Connection) -> None:
+    connection.execute(sa.text("ALTER TABLE jobs ADD COLUMN rated_by TEXT"))
+    connection.execute(sa.text("ALTER TABLE jobs ADD COLUMN rated_at REAL"))
+    strict = " STRICT" if connection.dialect.name == "sqlite" else ""
+    rating = "video_id TEXT NOT NULL, person TEXT NOT NULL, stars REAL NOT NULL, at REAL NOT NULL"
+    connection.execute(sa.text(f"CREATE TABLE ratings ({rating}, PRIMARY KEY (video_id, person)){strict}"))
+    vote = "session TEXT NOT NULL, round INTEGER NOT NULL, first TEXT NOT NULL, second TEXT NOT NULL, "
+    vote += "choice TEXT NOT NULL, winner TEXT, person TEXT NOT NULL, at REAL NOT NULL"
+    connection.execute(sa.text(f"CREATE TABLE votes ({vote}, PRIMARY KEY (session, round)){strict}"))
+
+
+MIGRATIONS: list[Callable[[sa.Connection], None]] = [_to_2, _to_3, _to_4, _to_5, _to_6]
 """Each takes a library one version further, in one transaction. Version n+1 is `MIGRATIONS[n-1]`."""
 
 BUSY_SECONDS = 10.0

@@ -128,6 +128,9 @@ class JobRow:
     findings: tuple[Mapping[str, str], ...] = ()
     """What was remarked before it was sent: `level`, `code` and `message` of each."""
     rating: float | None = None
+    """The stars that were given last, by whom, and when; each person's own are in `Opinions`."""
+    rated_by: str | None = None
+    rated_at: float | None = None
     owner: str | None = None
     lease_until: float | None = None
     fence: int = 0

@@ -15,6 +15,7 @@ from sora_nb.library.disk import flush_folder, make_folder
 from sora_nb.library.files import Files
 from sora_nb.library.journal import Journal
 from sora_nb.library.ledger import Ledger
+from sora_nb.library.opinions import Opinions
 from sora_nb.library.people import People
 from sora_nb.library.place import warn_where_unsafe
 from sora_nb.library.prices import FILE, read_prices
@@ -38,6 +39,7 @@ class Library:
         self._database = Database(self.address) if address else self._open(self.folder / "library.db")
         self.jobs = Journal(self._database, self.ledger)
         self.characters = People(self._database, self.ledger)
+        self.opinions = Opinions(self._database)
         self.files = Files(self.folder / "files")
         self.tracks = Tracks(self.folder / "tracks", self.files)
 

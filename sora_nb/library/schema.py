@@ -1,7 +1,8 @@
 """The tables. Times are seconds since 1970 in UTC; JSON is text.
 
 `jobs` is the journal: one row for each paid request, whether it made a video or a character on
-some service. `characters` are the user's own; where one exists is told by its jobs.
+some service. `characters` are the user's own; where one exists is told by its jobs. `ratings` are
+the newest stars of each person, of which the last are in `jobs` too; `votes` are those of blind comparisons.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ jobs = sa.Table(
     sa.Column("mode", sa.Text),
     sa.Column("findings", sa.Text, nullable=False, server_default="[]"),
     sa.Column("rating", sa.REAL),
+    sa.Column("rated_by", sa.Text),
+    sa.Column("rated_at", sa.REAL),
     sa.Column("owner", sa.Text),
     sa.Column("lease_until", sa.REAL),
     sa.Column("fence", sa.Integer, nullable=False, server_default="0"),
@@ -72,6 +75,30 @@ characters = sa.Table(
     sa.Column("lineage", sa.Text),
     sa.Column("box", sa.Text),
     sa.Column("created_at", sa.REAL, nullable=False),
+    sqlite_strict=True,
+)
+
+ratings = sa.Table(
+    "ratings",
+    metadata,
+    sa.Column("video_id", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("stars", sa.REAL, nullable=False),
+    sa.Column("at", sa.REAL, nullable=False),
+    sqlite_strict=True,
+)
+
+votes = sa.Table(
+    "votes",
+    metadata,
+    sa.Column("session", sa.Text, primary_key=True),
+    sa.Column("round", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("first", sa.Text, nullable=False),
+    sa.Column("second", sa.Text, nullable=False),
+    sa.Column("choice", sa.Text, nullable=False),
+    sa.Column("winner", sa.Text),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("at", sa.REAL, nullable=False),
     sqlite_strict=True,
 )
 

@@ -6,6 +6,7 @@ What each table is, and its version, stand in its `attrs`. docs/tables.md is thi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -73,6 +74,8 @@ VIDEO_COLUMNS: Mapping[str, str] = {
     "cuts": "Int64",
     "likeness": "float64",
     "rating": "float64",
+    "rated_by": "string",
+    "rated_at": TIME,
     "simulated": "bool",
 }
 """One row for each take, failures and refusals included. A sweep adds one column for each axis.
@@ -80,6 +83,19 @@ VIDEO_COLUMNS: Mapping[str, str] = {
 `mode` is `native` where the service knows the characters and `reference` where their picture or words are sent
 instead; `findings` are the codes of what was remarked before it was sent.
 """
+
+
+VOTE_COLUMNS: Mapping[str, str] = {
+    "session": "string",
+    "round": "Int64",
+    "left": "string",
+    "right": "string",
+    "choice": "string",
+    "winner": "string",
+    "by": "string",
+    "at": TIME,
+}
+"""One row for each vote of a blind comparison. `left`, `right`, `winner` are ids; no winner means: no difference."""
 
 
 TRACK_COLUMNS: Mapping[str, str] = {
@@ -275,6 +291,11 @@ def mark(table: pd.DataFrame, name: str, axes: Sequence[str] = ()) -> pd.DataFra
     return table
 
 
+def votes_df(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """The votes of blind comparisons as a table with the columns of `VOTE_COLUMNS`."""
+    return _frame([{**row, "at": datetime.fromisoformat(row["at"])} for row in rows], VOTE_COLUMNS)
+
+
 def labels(table: pd.DataFrame, columns: Sequence[str]) -> list[str]:
     """What tells the rows apart in words: their values in *columns*, `a park · 8`; those that are missing are left out.
 
@@ -370,6 +391,8 @@ def _video_row(record: VideoRecord, handles: Mapping[str, str]) -> dict[str, Any
         "cuts": measures.get("cuts"),
         "likeness": measures.get("likeness"),
         "rating": record.rating,
+        "rated_by": record.rated_by,
+        "rated_at": record.rated_at,
         "simulated": record.simulated,
     }
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import math
-import os
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -84,11 +82,3 @@ def tally(labels: Mapping[str, str], votes: Iterable[Mapping[str, Any]]) -> list
         told = {"wins": wins[id_], "losses": losses[id_], "same": same[id_], "share": share, "low": low, "high": high}
         rows.append({"id": id_, "label": label, **told})
     return sorted(rows, key=lambda row: (-1.0 if row["share"] is None else row["share"], row["wins"]), reverse=True)
-
-
-def whoever() -> str:
-    """Who is at work, as JupyterHub or the operating system names them; empty where neither does."""
-    try:
-        return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
-    except (OSError, KeyError, ImportError):  # no such user, or a system without users
-        return ""

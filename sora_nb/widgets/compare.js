@@ -1,6 +1,7 @@
 import { h, iconButton, listen, mark, relabel, say } from "./dom.js";
 import { clockText } from "./clock.js";
 import { createHelp, keyReader } from "./keys.js";
+import { createOrdering, ordered } from "./ordering.js";
 import { createTakeCell } from "./takecell.js";
 import { createTogether } from "./together.js";
 import { createBallot, createTally } from "./voting.js";
@@ -52,6 +53,7 @@ export function createCompare(model, close) {
   let silence = null;
 
   const grid = h("div", { class: "sora-compare-grid" });
+  const nobody = h("p", { class: "sora-nothing", role: "status", hidden: true }, "No take is like that. ", h("button", { type: "button", class: "sora-button sora-button-small", onclick: () => ordering.all() }, "Show all"));
   const wipe = createWipe((share) => grid.style.setProperty("--sora-cut", `${share}%`));
   const ballot = createBallot({ vote, undo: () => ask({ kind: "compare:undo" }), stop: () => ask({ kind: "compare:stop" }) });
   const tally = createTally();
@@ -68,8 +70,16 @@ export function createCompare(model, close) {
     h("select", { class: "sora-input", "aria-label": `${words} of the wipe`, onchange: (event) => choose(side, Number(event.target.value)) }),
   );
   const chooser = h("span", { class: "sora-compare-sides", hidden: true }, sides);
+  const trait = (name) => (value) => {
+    model.set(name, value);
+    model.save_changes();
+    layout();
+  };
+  const columns = () => model.get("columns") ?? [];
+  const chosen = (name) => (judged ? (model.get(name) ?? []) : []);
+  const ordering = createOrdering({ order: trait("order"), only: trait("only") });
   const shut = close && iconButton("close", "Close the comparison", close);
-  const head = h("div", { class: "sora-compare-head", role: "group", "aria-label": "Ways to compare" }, modes.wipe, chooser, modes.faces, modes.shifts, h("span", { class: "sora-compare-gap" }), judged ? modes.blind : null, shut);
+  const head = h("div", { class: "sora-compare-head", role: "group", "aria-label": "Ways to compare" }, modes.wipe, chooser, modes.faces, modes.shifts, h("span", { class: "sora-compare-gap" }), ordering.node, judged ? modes.blind : null, shut);
 
   const toggle = iconButton("play", "Play all", () => together.toggle());
   const bar = h("input", { type: "range", class: "sora-scrub", min: 0, max: 1000, value: 0, step: "any", "aria-label": "Position in all takes" });
@@ -95,6 +105,7 @@ export function createCompare(model, close) {
     { class: "sora-compare", hidden: true, role: "group", tabindex: 0, "aria-label": "Side by side" },
     head,
     ballot.head,
+    nobody,
     grid,
     ballot.foot,
     transport,
@@ -188,7 +199,10 @@ export function createCompare(model, close) {
   function layout() {
     const find = (id) => cells.find((cell) => cell.id === id);
     const pair = round ? [find(round.left), find(round.right)] : wiping?.map((place) => cells[place]);
-    const shown = pair ?? cells;
+    const listed = ordered(cells, columns(), chosen("order"), chosen("only"), (cell) => cell.values);
+    const shown = pair ?? listed;
+    ordering.draw(columns(), chosen("order"), chosen("only"), judged && !wiping ? cells.length : 0);
+    nobody.hidden = shown.length > 0;
     const order = [...shown, ...cells.filter((cell) => !shown.includes(cell))];
     order.forEach((cell, place) => grid.children[place] !== cell.node && grid.insertBefore(cell.node, grid.children[place] ?? null));
     grid.append(wipe.node);
@@ -215,6 +229,7 @@ export function createCompare(model, close) {
     });
     head.hidden = Boolean(round);
     modes.wipe.hidden = modes.blind.hidden = cells.length < 2;
+    transport.hidden = shown.length === 0;
     modes.faces.hidden = !cells.some(({ cast }) => people().some(({ id }) => cast.includes(id)));
     modes.shifts.hidden = cells.length < 2 || model.get("offsets") === undefined;
     for (const [name, on] of Object.entries({ wipe: wiping, faces, shifts })) mark(modes[name], "aria-pressed", String(Boolean(on)));
@@ -279,7 +294,10 @@ export function createCompare(model, close) {
     /** Show these takes, or nothing where there are none. Those that are shown already are only told anew. */
     show(takes) {
       const same = takes.length === cells.length && takes.every(({ id }, place) => id === cells[place].id);
-      if (same) return takes.forEach((facts, place) => cells[place].draw(facts));
+      if (same) {
+        takes.forEach((facts, place) => cells[place].draw(facts));
+        return ordering.draw(columns(), chosen("order"), chosen("only"), judged && !wiping ? cells.length : 0);
+      }
       clear();
       grid.replaceChildren();
       cells = takes.map(makeCell);
@@ -314,6 +332,7 @@ export function createCompare(model, close) {
       });
     },
     drawTally: drawBallot,
+    hearOrder: layout,
     hearSaid() {
       const { level, text } = { level: "ok", text: "", ...model.get("said") };
       answered();
@@ -327,7 +346,7 @@ export function createCompare(model, close) {
   };
 }
 
-/** The view of a `CompareGrid`. Traits read: takes, references, trial, tally, said; both ways: offsets. */
+/** The view of a `CompareGrid`. Traits read: takes, references, trial, tally, columns, said; both ways: offsets, order, only. */
 export function mountCompare({ model, el }) {
   const compare = createCompare(model, null);
   const root = h("section", { class: "sora sora-compare-view", "aria-label": "Side by side" }, compare.node);
@@ -335,6 +354,7 @@ export function mountCompare({ model, el }) {
     listen(model, ["takes"], () => compare.show(model.get("takes"))),
     listen(model, ["trial"], compare.hearTrial),
     listen(model, ["tally"], compare.drawTally),
+    listen(model, ["order", "only"], compare.hearOrder),
     listen(model, ["offsets"], compare.hearOffsets),
     listen(model, ["said"], compare.hearSaid),
   ];

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,13 @@ import traitlets
 from sora_nb.errors import ConfigError, SoraError
 from sora_nb.html import join
 from sora_nb.widgets import assets
-from sora_nb.widgets.blind import CHOICES, Choice, rounds, tally, whoever
+from sora_nb.widgets.blind import Choice
 from sora_nb.widgets.bundle import with_static
+from sora_nb.widgets.columns import columns, filter_of, order_of, values
 from sora_nb.widgets.feed import Feed
 from sora_nb.widgets.player import job_facts, shown_file
 from sora_nb.widgets.static import tally_table, video_card
+from sora_nb.widgets.trials import Ballots, Trials, by_default
 
 MOST = 9
 """More pictures than these are too small to compare."""
@@ -29,8 +30,8 @@ class CompareGrid(anywidget.AnyWidget):
     """Two to nine finished `Video`s that play, pause and seek as one.
 
     *labels* are what stands below each, by default its prompt. *offsets* are how many seconds of each are left out
-    at its start. *characters* can be laid over the pictures. *votes* of an earlier grid are counted along, and *by*
-    is who votes here.
+    at its start. *characters* can be laid over the pictures. *votes* of an earlier grid are counted along, and so are
+    those in *ballots*, where new ones are kept; *by* is who votes here.
 
     Raises `ConfigError` where there is nothing to compare, or too much, or where the numbers do not agree.
     """
@@ -46,8 +47,12 @@ class CompareGrid(anywidget.AnyWidget):
     """How many seconds of each take are left out at its start; below zero it starts later. Both ways."""
     trial = traitlets.Dict().tag(sync=True)
     """The blind round that is shown: round, rounds, ids left and right; empty without one. Python to browser."""
-    votes = traitlets.List(traitlets.Dict())
-    """Every vote: round, ids left and right, choice, winner, by whom, when. Stays in Python."""
+    columns = traitlets.List(traitlets.Dict()).tag(sync=True)
+    """In what the takes differ: name, words, kind, values. Python to browser."""
+    order: Any = traitlets.List().tag(sync=True)
+    """A column's name, and whether its highest comes first; empty for as they were given. Both ways."""
+    only: Any = traitlets.List().tag(sync=True)
+    """A column's name, and the value that is shown, or for a figure the least; empty for all. Both ways."""
     tally = traitlets.List(traitlets.Dict()).tag(sync=True)
     """What the votes add up to, one row for each take, the most liked first. Python to browser."""
     said = traitlets.Dict().tag(sync=True)
@@ -64,11 +69,12 @@ class CompareGrid(anywidget.AnyWidget):
         characters: Iterable[Any] = (),
         votes: Iterable[Mapping[str, Any]] = (),
         by: str | None = None,
+        ballots: Ballots | None = None,
     ) -> None:
         given = list(videos)
-        for name, values in (("labels", labels), ("offsets", offsets)):
-            if values is not None and len(values) != len(given):
-                raise ConfigError(f"There are {len(values)} {name} for {len(given)} videos; give one for each.")
+        for name, each in (("labels", labels), ("offsets", offsets)):
+            if each is not None and len(each) != len(given):
+                raise ConfigError(f"There are {len(each)} {name} for {len(given)} videos; give one for each.")
         shown = [place for place, video in enumerate(given) if shown_file(video.record) is not None]
         if not shown:
             raise ConfigError("None of these videos has a file yet. Wait for them, then compare.")
@@ -77,17 +83,14 @@ class CompareGrid(anywidget.AnyWidget):
         self._videos = {given[place].id: given[place] for place in shown}
         self._labels = {given[place].id: None if labels is None else str(labels[place]) for place in shown}
         self._people = {one.id: one for one in characters}
-        self._rounds: list[tuple[str, str]] = []
-        self._first = 0
+        self._trials = Trials(list(self._videos), by_default() if by is None else by, votes, ballots)
         self._lock = threading.RLock()
         self._feed = Feed(self.send, self._find)
-        self.by = whoever() if by is None else by
-        """Who votes here."""
         super().__init__(
             takes=[self._facts(video) for video in self._videos.values()],
             references=[{"id": one.id, "name": one.record.name} for one in self._people.values()],
             offsets=[0.0 if offsets is None else float(offsets[place]) for place in shown],
-            votes=[dict(vote) for vote in votes],
+            columns=columns(video.record for video in self._videos.values()),
         )
         self._count()
         self.on_msg(self._hear)
@@ -97,7 +100,7 @@ class CompareGrid(anywidget.AnyWidget):
         """Give a take 1 to 5 stars, or none; `videos_df` has them as `rating`. *video* is a `Video` or its id."""
         rated = self._video(video)
         try:
-            rated.rating = stars
+            rated.rate(stars, by=self.by)
         except ValueError as error:
             raise ConfigError(str(error)) from None
         self._changed(rated)
@@ -107,46 +110,50 @@ class CompareGrid(anywidget.AnyWidget):
         """Begin a comparison in pairs without names: each pair *repeats* times, in an order that *seed* fixes.
 
         Each take stands on the left as often as on the right, give or take one. Keys 1, 2 and 0 say left, right
-        and no difference. Votes of earlier rounds stay.
+        and no difference. Votes of earlier rounds stay, and rounds that were left in the middle, by a kernel
+        that died perhaps, go on where they were.
         """
         with self._lock:
-            if len(self._videos) < 2:
-                raise ConfigError("There is one take here; a blind comparison needs two or more.")
-            if repeats is not None and repeats < 1:
-                raise ConfigError(f"Each pair is shown once or more, not {repeats} times.")
-            # The votes so far are part of the seed, so that another go is in another order.
-            self._rounds = rounds(list(self._videos), repeats, (seed, len(self.votes)))
-            self._first = len(self.votes)
+            taken_up = self._trials.begin(repeats, seed)
             self._show_round()
-            self._say("ok", "")
+            self._say("ok", f"Going on after {taken_up} votes." if taken_up else "")
 
     def vote(self, choice: Choice) -> None:
         """Say which of the two is better: `left`, `right`, or `same` for no difference."""
         with self._lock:
-            if not self.trial:
-                raise ConfigError("Nothing is compared blind now. Begin with blind().")
-            if choice not in CHOICES:
-                raise ConfigError(f"A vote is {', '.join(CHOICES)}, not {choice!r}.")
-            left, right = self.trial["left"], self.trial["right"]
-            winner = {"left": left, "right": right, "same": None}[choice]
-            told = {"round": self.trial["round"], "left": left, "right": right, "choice": choice, "winner": winner}
-            at = datetime.now(UTC).isoformat(timespec="seconds")
-            self.votes = [*self.votes, {**told, "by": self.by, "at": at}]
+            self._trials.vote(choice)
             self._show_round()
 
     def undo(self) -> None:
         """Take the last vote of this blind comparison back."""
         with self._lock:
-            if not self.trial or len(self.votes) == self._first:
-                raise ConfigError("There is no vote of this comparison to take back.")
-            self.votes = self.votes[:-1]
+            self._trials.undo()
             self._show_round()
 
     def stop(self) -> None:
         """End the blind comparison; the votes so far stay."""
         with self._lock:
-            self._rounds, self.trial = [], {}
+            self._trials.stop()
+            self.trial = {}
             self._count()
+
+    def sort(self, by: str | None = None, *, descending: bool | None = None) -> None:
+        """Put the takes in order by a column of `columns`, its best first; without one as they were given."""
+        self.order = order_of(self.columns, by, descending)
+
+    def filter(self, column: str | None = None, value: Any = None) -> None:
+        """Show only the takes that have *value* in a column, or in one of figures at least so much; else all."""
+        self.only = filter_of(self.columns, column, value)
+
+    @property
+    def by(self) -> str:
+        """Who votes here."""
+        return self._trials.person
+
+    @property
+    def votes(self) -> list[dict[str, Any]]:
+        """Every vote: session, round, ids left and right, choice, winner, by whom, when."""
+        return self._trials.votes
 
     def close(self) -> None:
         """Stop watching and leave the page."""
@@ -156,31 +163,27 @@ class CompareGrid(anywidget.AnyWidget):
         super().close()
 
     def _show_round(self) -> None:
-        done = len(self.votes) - self._first
-        if done == len(self._rounds):
+        self.trial = self._trials.shown
+        if not self.trial:
+            done = len(self._trials.rounds)
             self.stop()
             self._say("ok", f"Done: {done} votes.")
-            return
-        left, right = self._rounds[done]
-        self.trial = {"round": done + 1, "rounds": len(self._rounds), "left": left, "right": right}
         self._count()
 
     def _count(self) -> None:
         labels = {facts["id"]: facts["label"] or facts["title"] for facts in self.takes}
         # While names are hidden, the score is too: it would tell which take is which.
-        self.tally = [] if self.trial else tally(labels, self._counted())
-
-    def _counted(self) -> list[dict[str, Any]]:
-        return [vote for vote in self.votes if {vote["left"], vote["right"]} <= set(self._videos)]
+        self.tally = [] if self.trial else self._trials.tally(labels)
 
     def _facts(self, video: Any) -> dict[str, Any]:
-        return job_facts(video) | {"label": self._labels[video.id]}
+        return job_facts(video) | {"label": self._labels[video.id], "values": values(video.record)}
 
     def _changed(self, video: Any) -> None:
         """One take has another rating. Called on a background thread too."""
         with self._lock:
             facts = self._facts(video)
             self.takes = [facts if row["id"] == facts["id"] else row for row in self.takes]
+            self.columns = columns(each.record for each in self._videos.values())
 
     def _video(self, video: Any) -> Any:
         wanted = getattr(video, "id", video)

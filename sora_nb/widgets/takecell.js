@@ -66,6 +66,9 @@ export function createTakeCell(model, facts, on) {
     get name() {
       return name();
     },
+    get values() {
+      return { ...told.values, rating: told.rating ?? null };
+    },
     get rating() {
       return told.rating ?? null;
     },

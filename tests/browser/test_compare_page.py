@@ -327,3 +327,32 @@ def test_it_leaves_nothing_behind(show) -> None:
     live = show()
     press(live, "w", "Space")
     assert live.harness.remove() == []
+
+
+ORDER = """() => [...document.querySelectorAll('.sora-compare-cell:not([hidden]) .sora-cell-label')]
+    .map((node) => node.textContent)"""
+
+
+def test_takes_are_put_in_order_and_chosen_from_both_sides(show, studio: FakeStudio) -> None:
+    for number, rating in enumerate((2, None, 5)):
+        studio.made[number].move(rating=rating, axes={"place": "inside" if number == 1 else "outside"})
+    live = show()
+    order, shown = live.page.get_by_label("Order", exact=True), live.page.get_by_label("Show", exact=True)
+    order.select_option(label="Stars")
+    assert live.page.evaluate(ORDER) == ["a street", "a park", "a kitchen"]
+    live.until(lambda: live.widget.order == ["rating", True])
+    live.page.get_by_role("button", name="turn round").click()
+    assert live.page.evaluate(ORDER) == ["a park", "a street", "a kitchen"]  # without stars, still the last
+    shown.select_option(label="outside")
+    assert live.page.evaluate(ORDER) == ["a park", "a street"]
+    live.until(lambda: live.widget.only == ["place", "outside"])
+    live.widget.filter("rating", 3)
+    live.until(lambda: live.page.evaluate(ORDER) == ["a street"])
+    press(live, "End")
+    live.until(lambda: live.page.evaluate("() => document.querySelectorAll('video')[0].currentTime > 3.9"))
+    studio.made[2].move(rating=None)
+    live.widget.filter("rating", 5)
+    live.until(lambda: live.page.get_by_text("No take is like that.").is_visible())
+    live.page.get_by_role("button", name="Show all").click()
+    assert len(live.page.evaluate(ORDER)) == 3
+    live.until(lambda: live.widget.only == [])

@@ -66,9 +66,12 @@ class FakeVideo(FakeHandle):
 
     @rating.setter
     def rating(self, value: float | None) -> None:
-        if value is not None and not 1 <= value <= 5:
-            raise ValueError(f"A rating is 1 to 5, not {value}.")
-        self.move(rating=value)
+        self.rate(value)
+
+    def rate(self, stars: float | None, by: str | None = None) -> None:
+        if stars is not None and not 1 <= stars <= 5:
+            raise ValueError(f"A rating is 1 to 5, not {stars}.")
+        self.move(rating=stars, rated_by=by, rated_at=SENT)
 
 
 class FakeCharacter(FakeHandle):

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from sora_nb.widgets.blind import FEWEST_ROUNDS, rounds, tally, whoever, wilson
+from sora_nb.widgets.blind import FEWEST_ROUNDS, rounds, tally, wilson
 
 TAKES = [f"vid_{number}" for number in range(9)]
 
@@ -65,8 +65,3 @@ def test_votes_are_counted_and_the_most_liked_comes_first() -> None:
         ("C", 0, 0, 1, None),
     ]
     assert (rows[0]["low"], rows[0]["high"]) == wilson(2, 2)
-
-
-def test_whoever_is_at_work_is_told_by_the_hub_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JUPYTERHUB_USER", "ann")
-    assert whoever() == "ann"

@@ -105,7 +105,7 @@ def test_blind_votes_are_kept_and_counted(grid: CompareGrid) -> None:
     assert {(row["wins"], row["losses"], row["same"]) for row in grid.tally[1:]} == {(0, 2, 2)}
     assert grid.said["text"] == "Done: 6 votes."
     frame = pd.DataFrame(grid.votes)
-    assert list(frame.columns) == ["round", "left", "right", "choice", "winner", "by", "at"]
+    assert list(frame.columns) == ["session", "round", "left", "right", "choice", "winner", "by", "at"]
     assert set(frame["by"]) == {"ann"} and pd.to_datetime(frame["at"]).dt.tz is not None
     html = grid._static()
     assert "share of wins" in html and "100 % (51 to 100 %)" in html
@@ -135,7 +135,7 @@ def test_a_vote_can_be_taken_back_and_the_rest_left(grid: CompareGrid) -> None:
 def test_another_go_is_in_another_order_and_votes_of_an_earlier_grid_count(studio: FakeStudio, clip: Path) -> None:
     def go(grid: CompareGrid) -> list[tuple[str, str]]:
         grid.blind(4)
-        return list(grid._rounds)
+        return list(grid._trials.rounds)
 
     first, second = CompareGrid(studio.videos()), CompareGrid(studio.videos())
     orders = [go(first), go(second)]
@@ -177,3 +177,78 @@ def test_the_reference_is_the_characters_picture(studio: FakeStudio, clip: Path,
     face.write_bytes(b"jpeg")
     ada.move(poster=face, clip=clip)
     assert grid._find("character:chr_0") == face
+
+
+class Ballots(list[dict[str, Any]]):
+    """A library that keeps votes, and nothing else."""
+
+    def votes(self, video_ids: Any) -> list[dict[str, Any]]:
+        return [vote for vote in self if {vote["left"], vote["right"]} <= set(video_ids)]
+
+    def vote(self, vote: Any) -> None:
+        self.append(dict(vote))
+
+    def unvote(self, session: str, round: int) -> None:
+        self[:] = [vote for vote in self if (vote["session"], vote["round"]) != (session, round)]
+
+
+def test_rounds_that_a_dead_kernel_left_go_on(studio: FakeStudio) -> None:
+    ballots = Ballots()
+    first = CompareGrid(studio.videos(), by="ann", ballots=ballots)
+    first.blind()
+    first.vote("left")
+    first.vote("right")
+    first.undo()
+    planned = list(first._trials.rounds)
+    again = CompareGrid(list(reversed(studio.videos())), by="ann", ballots=ballots)
+    again.blind()
+    assert again._trials.rounds == planned and again.trial["round"] == 2
+    assert again.said["text"] == "Going on after 1 votes."
+    bob = CompareGrid(studio.videos(), by="bob", ballots=ballots)
+    bob.blind()
+    assert bob.trial["round"] == 1
+    while again.trial:
+        again.vote("left")
+    assert len(ballots) == 6 and {vote["by"] for vote in ballots} == {"ann"}
+    again.blind()
+    assert again.trial["round"] == 1 and again._trials.rounds != planned
+    other = CompareGrid(studio.videos()[:2], by="ann", ballots=ballots)
+    other.blind()
+    assert other.trial["round"] == 1
+
+
+def test_votes_that_are_in_the_library_and_given_too_count_once(studio: FakeStudio) -> None:
+    ballots = Ballots()
+    grid = CompareGrid(studio.videos(), by="ann", ballots=ballots)
+    grid.blind()
+    grid.vote("left")
+    assert len(CompareGrid(studio.videos(), votes=grid.votes, ballots=ballots).votes) == 1
+    assert len(CompareGrid(studio.videos(), votes=grid.votes).votes) == 1
+
+
+def test_stars_are_told_with_who_gave_them(studio: FakeStudio, grid: CompareGrid) -> None:
+    grid.rate("vid_1", 4)
+    assert studio.made[1].record.rated_by == "ann"
+
+
+def test_takes_are_put_in_order_and_chosen_by_what_they_differ_in(studio: FakeStudio) -> None:
+    for number, likeness in enumerate((0.5, None, 0.9)):
+        measures = {} if likeness is None else {"likeness": likeness}
+        studio.made[number].move(measures=measures, axes={"scene": "ab"[number % 2]})
+    grid = CompareGrid(studio.videos())
+    assert [column["name"] for column in grid.columns] == ["rating", "likeness", "scene"]
+    assert [facts["values"]["likeness"] for facts in grid.takes] == [0.5, None, 0.9]
+    grid.sort("likeness")
+    assert grid.order == ["likeness", True]
+    grid.sort("likeness", descending=False)
+    grid.filter("scene", "a")
+    assert (grid.order, grid.only) == (["likeness", False], ["scene", "a"])
+    grid.filter("rating", 3)
+    assert grid.only == ["rating", 3.0]
+    grid.sort()
+    grid.filter()
+    assert (grid.order, grid.only) == ([], [])
+    with pytest.raises(ConfigError, match=r"do not differ in 'cost_usd'\. They do in rating, likeness, scene"):
+        grid.sort("cost_usd")
+    with pytest.raises(ConfigError, match="No take has 'c' as its scene"):
+        grid.filter("scene", "c")
