@@ -222,6 +222,14 @@ class Video(Handle):
             raise ValueError(f"A rating is 1 to 5, not {stars}.")
         self._engine.rate(self._job_id, stars, whoever() if by is None else by)
 
+    def stop(self) -> bool:
+        """Take it back where it was not sent yet; False where it was, and so goes on and costs what it costs.
+
+        Raises `ConfigError` where another kernel has it.
+        """
+        row = self._engine.stop(self._job_id)
+        return row.state == "CANCELLED" and row.sent_at is None
+
     def adopt(self, remote_id: str) -> Video:
         """Say which of the service's videos this one became, where its answer was lost and several may be it.
 

@@ -23,6 +23,7 @@ from sora_nb.jobs import engine_for
 from sora_nb.jobs.records import character_record, video_columns, video_record
 from sora_nb.judging import compare, forget, judge
 from sora_nb.library import CharacterRow, JobRow
+from sora_nb.library.incoming import Incoming
 from sora_nb.models import FromFile, FromTask, FromURL, Source, handle_of
 from sora_nb.opened import STUDIOS
 from sora_nb.projecting import character_of, digest, everyone, intent, job_id, project, whereabouts
@@ -385,6 +386,13 @@ class Studio:
         allowed = self.capabilities
         return estimate(allowed, model or allowed.models[0], seconds, size or allowed.default_size)
 
+    def receive(self, name: str, size: int) -> Incoming:
+        """A place in the library for a file of *size* bytes that is to come in pieces; *name* tells its ending.
+
+        `write` what comes, then `close` and `keep` it: that gives the path, which is a source.
+        """
+        return Incoming(self._engine.library.files, name, size)
+
     def resolve(self, source: SourceLike) -> Path | str | None:
         """What to show for a source: a file, an address, or None while there is nothing to see."""
         origin = read_source(source, self._engine.library)
@@ -570,6 +578,17 @@ class Prepared:
     studio: Studio
     row: JobRow
     cast: tuple[CharacterRow, ...]
+
+    @property
+    def est_cost_usd(self) -> float | None:
+        """What it would cost in US dollars by the price table, None where it has no price."""
+        return self.row.est_cost_usd
+
+    @property
+    def there(self) -> bool:
+        """Was an equal one asked for before, so that asking again sends nothing and costs nothing?"""
+        known = self.studio._engine.library.jobs.find(self.row.id)
+        return known is not None and not known.open_again
 
     @property
     def remarks(self) -> tuple[Finding, ...]:

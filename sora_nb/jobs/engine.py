@@ -112,6 +112,13 @@ class Engine:
         """Take *remote_id* as what became of a job whose answer was lost. Raises `ConfigError` as `resend` does."""
         return self._on_loop(self._decide, job_id, reconcile.take, remote_id)
 
+    def stop(self, job_id: str) -> JobRow:
+        """Take a job back that was not sent yet; one that was goes on, since it is paid for.
+
+        Raises `ConfigError` where it is in the hands of another kernel.
+        """
+        return self._on_loop(self._stop, job_id)
+
     def request(self, job_id: str) -> tuple[Call, Service]:
         """The request that asks for the job, and where it goes. Raises `ConfigError` where it cannot be told yet."""
         return self._on_loop(self._request, job_id)
@@ -237,6 +244,20 @@ class Engine:
         row = await decide(Desk(self, self._connection(row)), row, *said)
         await self._start(job_id)
         return row
+
+    async def _stop(self, job_id: str) -> JobRow:
+        if (row := self.library.jobs.get(job_id)).state != "INTENT":
+            return row
+        # Whoever is about to send it loses the lease to this, and finds it at its end.
+        claimed = self.library.jobs.claim(job_id, self.owner, self.now(), _alive)
+        if claimed is None:
+            raise ConfigError(f"{job_id} is in the hands of another kernel; stop it there.")
+        if claimed.state == "INTENT":
+            words = "Stopped before it was sent, so it cost nothing. Ask for it again, and it is made."
+            told = {"completed_at": self.now(), "error_code": "stopped", "error": words}
+            claimed = self.library.jobs.advance(claimed, state="CANCELLED", **told)
+        self.publish(claimed)
+        return claimed
 
     async def _annotate(self, job_id: str, facts: dict[str, Any]) -> JobRow:
         row = self.library.jobs.annotate(job_id, **facts)

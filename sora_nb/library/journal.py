@@ -140,6 +140,11 @@ class JobRow:
         return STATUS_OF[self.state]
 
     @property
+    def open_again(self) -> bool:
+        """Did it end before anything was spent, so that asking again is asking anew?"""
+        return self.state == "REJECTED" or (self.state == "CANCELLED" and self.sent_at is None)
+
+    @property
     def unfinished(self) -> bool:
         return self.state in UNFINISHED
 
@@ -169,13 +174,20 @@ class Journal:
                 put(connection, row)
                 return row, True
             known = _row(found)
-            if known.state != "REJECTED":
+            if not known.open_again:
                 return known, False
-            # It was refused and nothing was spent, so asking again, perhaps with a better key, is asking anew.
+            # It was refused or stopped and nothing was spent, so asking again, maybe with a better key, is asking anew.
             again = replace(
-                known, state="INTENT", key=row.key, mode=row.mode, findings=row.findings, error_code=None, error=None
+                known,
+                state="INTENT",
+                key=row.key,
+                mode=row.mode,
+                findings=row.findings,
+                completed_at=None,
+                error_code=None,
+                error=None,
             )
-            anew = ("state", "key", "mode", "findings", "error_code", "error")
+            anew = ("state", "key", "mode", "findings", "completed_at", "error_code", "error")
             values = {name: value for name, value in _values(again).items() if name in anew}
             connection.execute(sa.update(jobs).where(jobs.c.id == row.id).values(values))
             return again, True

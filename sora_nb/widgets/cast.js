@@ -14,12 +14,13 @@ export function createCast(model, on) {
     const state = h("span", { class: "sora-chip" });
     const mock = h("span", { class: "sora-chip", "data-tone": "simulated" }, "simulated");
     const about = h("span", { class: "sora-cast-about" });
+    const places = h("ul", { class: "sora-places", "aria-label": "Where it exists" });
     const insert = h("button", { type: "button", class: "sora-button sora-button-small" }, "Add to prompt");
     const node = h(
       "li",
       { class: "sora-cast-row" },
       face,
-      h("div", { class: "sora-cast-text" }, h("div", { class: "sora-cast-line" }, name, handle, state, mock), about),
+      h("div", { class: "sora-cast-text" }, h("div", { class: "sora-cast-line" }, name, handle, state, mock), about, places),
       insert,
     );
     let picture = null;
@@ -32,8 +33,14 @@ export function createCast(model, on) {
         say(state, facts.word);
         mark(state, "data-tone", facts.tone);
         mock.hidden = !facts.simulated;
-        say(about, facts.error ?? facts.details.slice(1).join(" · "));
+        say(about, facts.error ?? facts.details.slice(1).filter((words) => !words.startsWith("exists on ")).join(" · "));
         mark(about, "data-error", Boolean(facts.error));
+        const told = JSON.stringify(facts.places ?? []);
+        if (places.dataset.told !== told) {
+          places.dataset.told = told;
+          places.replaceChildren(...(facts.places ?? []).map(({ words, tone, state }) => h("li", { class: "sora-chip", "data-tone": tone, title: state }, words)));
+          places.hidden = !places.children.length;
+        }
         insert.onclick = () => on.mention(mention);
         insert.disabled = facts.tone === "failed";
         mark(insert, "aria-label", `Add ${mention} to the prompt`);

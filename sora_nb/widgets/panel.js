@@ -1,160 +1,135 @@
-import { h, iconButton, listen, mark, relabel, say, throttle } from "./dom.js";
+import { h, listen, mark, throttle } from "./dom.js";
 import { createCast } from "./cast.js";
+import { createCodeLog } from "./codelog.js";
 import { mountPicker } from "./picker.js";
+import { createScenes, labelled } from "./scenes.js";
+import { createStep } from "./step.js";
 import { createTakes } from "./takes.js";
+import { createUpload } from "./upload.js";
 
-const FIRST_STEP = { words: "No video yet. Load one above, or generate one below and use it as the source.", hint: "" };
+const FIRST_STEP = { words: "No video yet. Load or upload one above, or generate one below and use it as the source.", hint: "" };
+const KERNEL_SILENCE = 6000;
+const BUSY = { load: ["source", "Opening the video"], create: ["character", "Creating the character"], generate: ["scenes", "Asking for the videos"], stop: ["takes", "Stopping"] };
 
 /**
- * The whole studio. Traits read: those of the picker, service, cast, takes, said, plan.
+ * The whole studio. Traits read: those of the picker, service, cast, takes, said, lines, plan.
  * Trait written: draft. Every button sends a message; Python does the work and says how it went.
  */
 export function mountPanel({ model, el }) {
   const service = model.get("service");
   const kept = model.get("draft");
-  const fields = {
-    source: h("input", { class: "sora-input", placeholder: "Address, task id or path of a video", "aria-label": "Source", autocomplete: "off", spellcheck: "false" }),
-    name: h("input", { class: "sora-input", placeholder: "Ada", autocomplete: "off", maxlength: 80 }),
-    description: h("input", { class: "sora-input", placeholder: "Curly brown hair, glasses, blue sweater", autocomplete: "off" }),
-    prompt: h("textarea", { class: "sora-input", rows: 2, placeholder: "@ada walks through {scene}" }),
-    scenes: h("textarea", { class: "sora-input", rows: 3, placeholder: "a cozy coffee shop\na beach at sunset" }),
-    seconds: service.seconds.length
-      ? choice(service.seconds, service.default_seconds, (value) => `${value} s`)
-      : h("input", { class: "sora-input", type: "number", min: service.seconds_range[0], max: service.seconds_range[1], step: "any", value: service.default_seconds }),
-    size: service.sizes.length ? choice(service.sizes, service.default_size, (value) => value) : h("input", { class: "sora-input", value: service.default_size }),
-    takes: h("input", { class: "sora-input", type: "number", min: 1, max: 20, value: 1 }),
-  };
-  for (const [name, value] of Object.entries(kept)) if (fields[name]) fields[name].value = value;
+  let silence = null;
 
-  function choice(values, chosen, words) {
-    return h("select", { class: "sora-input" }, values.map((value) => h("option", { value, selected: value === chosen }, words(value))));
-  }
-  function labelled(words, field, { note = "", beside = null } = {}) {
-    field.id = `sora-${Math.random().toString(36).slice(2)}`;
-    const label = h("label", { class: "sora-label", for: field.id }, words, note && h("span", { class: "sora-optional" }, note));
-    return h("div", { class: "sora-labelled" }, h("div", { class: "sora-label-row" }, label, beside), field);
-  }
-  const primary = (words, onclick) => h("button", { type: "button", class: "sora-button sora-button-primary", onclick }, words);
-
-  const values = (...names) => Object.fromEntries(names.map((name) => [name, fields[name].value]));
-  const buttons = {
-    load: h("button", { type: "button", class: "sora-button", onclick: () => ask("load", values("source")) }, "Load"),
-    create: primary("Create character", () => ask("create", values("name", "description"))),
-    generate: primary("Generate", () => ask("generate", values("prompt", "scenes", "seconds", "size", "takes"))),
-  };
-  function ask(what, content) {
-    keepDraft.flush();
-    mark(buttons[what], "aria-busy", "true");
-    Object.values(buttons).forEach((button) => (button.disabled = true));
-    status({ level: "busy", text: { load: "Opening the video", create: "Creating the character", generate: "Asking for the videos" }[what], code: "" });
-    model.send({ kind: `panel:${what}`, ...content });
-  }
-
+  const source = h("input", { class: "sora-input", placeholder: "Address, task id or path of a video", "aria-label": "Source", autocomplete: "off", spellcheck: "false" });
+  const load = h("button", { type: "button", class: "sora-button", onclick: () => ask("load", { source: source.value }) }, "Load");
   const known = h("select", { class: "sora-input sora-known", "aria-label": "Your videos" });
-  known.addEventListener("change", () => {
-    if (!known.value) return;
-    fields.source.value = known.value;
-    ask("load", { source: known.value });
-  });
-  fields.source.addEventListener("keydown", (event) => event.key === "Enter" && buttons.load.click());
-  fields.name.addEventListener("keydown", (event) => event.key === "Enter" && buttons.create.click());
+  const pickerPlace = h("div", { class: "sora-picker-place" });
+  const sourceBox = h("div", { class: "sora-source-box" });
+  const upload = createUpload(model, service.most, sourceBox);
+  sourceBox.append(h("div", { class: "sora-source" }, source, load, upload.button, known), upload.node, pickerPlace);
 
-  const mentions = h("div", { class: "sora-mentions", role: "group", "aria-label": "Put a character into the prompt" });
-  const cast = createCast(model, { mention });
+  const name = h("input", { class: "sora-input", placeholder: "Ada", autocomplete: "off", maxlength: 80 });
+  const description = h("input", { class: "sora-input", placeholder: "Curly brown hair, glasses, blue sweater", autocomplete: "off" });
+  const create = h("button", { type: "button", class: "sora-button sora-button-primary", onclick: () => ask("create", { name: name.value, description: description.value }) }, "Create character");
+  const range = h("span", { class: "sora-soft sora-range-words" });
+
+  const scenes = createScenes(model, {
+    changed: () => keepDraft(),
+    go: (agreed) => ask("generate", { draft: scenes.value, agreed }),
+    decline: () => model.send({ kind: "panel:decline" }),
+  });
+  const cast = createCast(model, { mention: scenes.mention });
   const takes = createTakes(model, {
     use: (id) => {
       ask("load", { source: id });
-      pickerPlace.scrollIntoView({ block: "nearest" });
+      steps.source.node.scrollIntoView({ block: "nearest" });
     },
+    stop: () => ask("stop", {}),
   });
-  function mention(handle) {
-    const { prompt } = fields;
-    const at = prompt.selectionStart ?? prompt.value.length;
-    const [before, after] = [prompt.value.slice(0, at), prompt.value.slice(prompt.selectionEnd ?? at)];
-    const text = `${/\S$/.test(before) ? " " : ""}${handle}${/^\s/.test(after) ? "" : " "}`;
-    prompt.setRangeText(text, at, prompt.selectionEnd ?? at, "end");
-    prompt.focus();
-    keepDraft();
-  }
-
-  const plan = h("span", { class: "sora-plan", role: "status" });
-  const pickerPlace = h("div", { class: "sora-picker-place" });
-  const line = { text: h("span", { class: "sora-said-text" }), code: h("code", { class: "sora-said-code", tabindex: 0 }), copy: iconButton("copy", "Copy the line of Python", copy) };
-  const said = h("footer", { class: "sora-said", role: "status" }, line.text, line.code, line.copy);
-  const title = h("h3", { class: "sora-panel-title" }, "Studio");
+  const buttons = [load, create, scenes.button];
+  const steps = {
+    source: createStep(1, "Source", [], sourceBox),
+    character: createStep(2, "Character", [], h("div", { class: "sora-form" }, labelled("Name", name), labelled("Description", description, { note: "optional" })), h("div", { class: "sora-actions" }, range, create), cast.node),
+    scenes: createStep(3, "Scenes", [], ...scenes.content),
+    takes: createStep(4, "Takes", takes.actions, takes.node),
+  };
+  const log = createCodeLog(model);
   const root = h(
     "section",
     { class: "sora sora-panel", "aria-label": "Studio" },
     h(
       "header",
       { class: "sora-panel-head" },
-      title,
+      h("h2", { class: "sora-panel-title" }, "Studio"),
       h("span", { class: "sora-soft" }, service.name),
       service.simulated ? h("span", { class: "sora-chip", "data-tone": "simulated", title: "Videos are drawn on this machine, not generated by a model" }, "simulated") : null,
       service.by_reference ? h("span", { class: "sora-chip", title: "It makes no characters: a picture, a clip or the description goes with each video" }, "characters by reference") : null,
       h("span", { class: "sora-key sora-soft" }, service.key),
     ),
-    h(
-      "section",
-      { class: "sora-part", "aria-label": "Source" },
-      h("header", { class: "sora-part-head" }, h("h3", {}, "Source")),
-      h("div", { class: "sora-source" }, fields.source, buttons.load, known),
-      pickerPlace,
-    ),
-    h(
-      "div",
-      { class: "sora-columns" },
-      h(
-        "section",
-        { class: "sora-part", "aria-label": "Character" },
-        h("header", { class: "sora-part-head" }, h("h3", {}, "Character")),
-        h("div", { class: "sora-form" }, labelled("Name", fields.name), labelled("Description", fields.description, { note: "optional" })),
-        h("div", { class: "sora-actions" }, h("span", { class: "sora-plan" }, "From the range that is chosen above"), buttons.create),
-        cast.node,
-      ),
-      h(
-        "section",
-        { class: "sora-part", "aria-label": "Scenes" },
-        h("header", { class: "sora-part-head" }, h("h3", {}, "Scenes")),
-        labelled("Prompt", fields.prompt, { beside: mentions }),
-        labelled("Scenes", fields.scenes, { note: "one on each line, optional" }),
-        h("div", { class: "sora-settings" }, labelled("Seconds", fields.seconds), labelled("Size", fields.size), labelled("Takes", fields.takes)),
-        h("div", { class: "sora-actions" }, plan, buttons.generate),
-      ),
-    ),
-    takes.node,
-    said,
+    h("div", { class: "sora-steps" }, steps.source.node, h("div", { class: "sora-columns" }, steps.character.node, steps.scenes.node), steps.takes.node),
+    log.node,
   );
 
-  function status({ level, text, code }) {
-    mark(said, "data-level", level);
-    mark(said, "role", level === "error" ? "alert" : "status");
-    said.hidden = !text;
-    say(line.text, text);
-    say(line.code, code);
-    line.code.hidden = line.copy.hidden = !code;
-    relabel(line.copy, "copy", "Copy the line of Python");
+  function ask(what, content) {
+    if (what !== "stop") keepDraft.flush();
+    const [at, words] = BUSY[what];
+    Object.values(steps).forEach((step) => step.say("ok", ""));
+    steps[at].say("busy", words);
+    buttons.forEach((button) => mark(button, "aria-disabled", "true"));
+    clearTimeout(silence);
+    silence = setTimeout(() => {
+      free();
+      steps[at].say("warning", "The kernel does not answer. If it is not running, run this cell again.");
+    }, KERNEL_SILENCE);
+    model.send({ kind: `panel:${what}`, ...content });
   }
-  function copy() {
-    navigator.clipboard?.writeText(line.code.textContent).then(() => relabel(line.copy, "ok", "Copied"), () => getSelection().selectAllChildren(line.code));
+  function free() {
+    clearTimeout(silence);
+    buttons.forEach((button) => mark(button, "aria-disabled", null));
   }
+  // A button that is busy keeps the focus, and does nothing.
+  root.addEventListener("click", (event) => event.target.closest?.("button[aria-disabled=true]") && event.stopImmediatePropagation(), { capture: true });
+
+  const hear = (message) => message?.kind === "panel:heard" && clearTimeout(silence);
+  known.addEventListener("change", () => {
+    if (!known.value) return;
+    source.value = known.value;
+    ask("load", { source: known.value });
+  });
+  const enter = (field, button) => field.addEventListener("keydown", (event) => event.key === "Enter" && button.click());
+  enter(source, load);
+  enter(name, create);
+  enter(description, create);
+
+  let said = model.get("said")?.number ?? 0;
   function drawSaid() {
-    Object.values(buttons).forEach((button) => {
-      button.disabled = false;
-      mark(button, "aria-busy", null);
-    });
-    status({ level: "ok", text: "", code: "", ...model.get("said") });
+    const { level = "ok", text = "", at = "", number = 0 } = model.get("said") ?? {};
+    if (number === said) return;
+    said = number;
+    free();
+    Object.entries(steps).forEach(([place, step]) => step.say(level, place === (at || "takes") ? text : ""));
+    if (level === "ok" && at === "character") name.value = description.value = "";
+  }
+  function drawRange() {
+    const [start, end] = model.get("value");
+    const loaded = model.get("duration") !== null;
+    range.textContent = loaded ? `From ${+start.toFixed(3)} to ${+end.toFixed(3)} s of the video` : "From the range that is chosen in the video";
+    steps.source.done(loaded);
   }
   function drawCast() {
     cast.draw();
-    const able = model.get("cast").filter((facts) => facts.tone !== "failed");
-    mentions.replaceChildren(
-      ...able.map(({ details: [handle] }) => h("button", { type: "button", class: "sora-mention", onclick: () => mention(handle) }, handle)),
-    );
+    scenes.drawCast();
+    steps.character.done(model.get("cast").some(({ tone }) => tone !== "failed"));
   }
   function drawTakes() {
     takes.draw();
-    const done = model.get("takes").filter((facts) => facts.has_video);
+    const all = model.get("takes");
+    const done = all.filter((facts) => facts.has_video);
+    steps.takes.done(done.length > 0);
+    steps.scenes.done(all.length > 0);
+    const told = JSON.stringify(done.map(({ id }) => id));
+    if (known.dataset.told === told) return;
+    known.dataset.told = told;
     known.replaceChildren(
       h("option", { value: "" }, done.length || service.sample ? "Your videos" : "No videos yet"),
       service.sample ? h("option", { value: service.sample }, "A sample clip") : "",
@@ -162,30 +137,34 @@ export function mountPanel({ model, el }) {
     );
     known.disabled = done.length === 0 && !service.sample;
   }
-  const drawPlan = () => say(plan, model.get("plan"));
   const keepDraft = throttle(300, () => {
-    model.set("draft", values("name", "description", "prompt", "scenes", "seconds", "size", "takes"));
+    model.set("draft", { name: name.value, description: description.value, ...scenes.value });
     model.save_changes();
   });
 
+  name.value = kept.name ?? "";
+  description.value = kept.description ?? "";
+  scenes.value = kept;
   root.addEventListener("input", keepDraft);
+  model.on("msg:custom", hear);
   const deaf = [
     listen(model, ["said"], drawSaid),
+    listen(model, ["value", "duration"], drawRange),
     listen(model, ["cast"], drawCast),
     listen(model, ["takes"], drawTakes),
-    listen(model, ["plan"], drawPlan),
+    listen(model, ["plan"], scenes.drawPlan),
+    listen(model, ["lines"], log.draw),
   ];
   el.append(root);
   const closePicker = mountPicker({ model, el: pickerPlace, empty: FIRST_STEP });
-  drawSaid();
-  drawCast();
-  drawTakes();
-  drawPlan();
+  [drawRange, drawCast, drawTakes, scenes.drawPlan, log.draw].forEach((draw) => draw());
   return () => {
     deaf.forEach((stop) => stop());
+    model.off("msg:custom", hear);
     keepDraft.stop();
+    clearTimeout(silence);
     closePicker();
-    [cast, takes].forEach((part) => part.close());
+    [cast, takes, upload, scenes].forEach((part) => part.close());
     root.remove();
   };
 }

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import traitlets
 
 from sora_nb.errors import ConfigError, SoraError
+from sora_nb.html import join
 from sora_nb.timerange import Limits, plain
 from sora_nb.widgets import assets
 from sora_nb.widgets.beside import beside
+from sora_nb.widgets.lines import generate_line, source_text
+from sora_nb.widgets.pace import person_facts, take_facts
 from sora_nb.widgets.picker import RangePicker
-from sora_nb.widgets.player import Handle, job_facts, money, shown_file
+from sora_nb.widgets.planning import Form, agreed, plan, read_form
+from sora_nb.widgets.player import Handle, job_facts, shown_file
 from sora_nb.widgets.ranges import Span
-from sora_nb.widgets.static import table
+from sora_nb.widgets.static import character_card, take_table, video_card
+from sora_nb.widgets.upload import MOST, Uploads
 
 SHOWN = 24
 """So many of the newest videos are in the panel; `studio.videos_df()` has them all."""
 
+SHOWN_STILL = 4
+"""So many of them have their picture in the form without a script, since each is saved with the notebook."""
 
 SAMPLE = "sample"
 """As a source: a clip that the simulator draws, for those who have no video yet."""
+
+LINES = 50
+"""So many of the newest lines of Python are kept."""
 
 
 class StudioLike(Protocol):
@@ -40,12 +50,19 @@ class StudioLike(Protocol):
     @property
     def capabilities(self) -> Any: ...
     def create_character(self, source: Any, span: Any, *, name: str, description: str = "") -> Any: ...
-    def generate(self, prompt: str, *, seconds: float | None = None, size: str | None = None, take: int = 1) -> Any: ...
+    @property
+    def generate(self) -> Callable[..., Any]: ...
+    @property
+    def prepare(self) -> Callable[..., Any]: ...
+    @property
+    def sweep(self) -> Callable[..., Any]: ...
+    @property
+    def compare(self) -> Callable[..., Any]: ...
     def characters(self) -> Sequence[Any]: ...
     def videos(self) -> Sequence[Any]: ...
     def characters_df(self) -> Any: ...
     def videos_df(self) -> Any: ...
-    def estimate(self, seconds: float, model: str | None = None) -> float | None: ...
+    def receive(self, name: str, size: int) -> Any: ...
     def resolve(self, source: Any) -> Path | str | None: ...
 
 
@@ -56,18 +73,20 @@ class Panel(RangePicker):
     """
 
     _esm = assets.module("panel.js")
-    _css = assets.style("picker.css", "player.css", "compare.css", "panel.css")
+    _css = assets.style("picker.css", "player.css", "compare.css", "panel.css", "takes.css")
 
     service = traitlets.Dict().tag(sync=True)
     """The service's name and what it can do. Python to browser."""
     cast = traitlets.List(traitlets.Dict()).tag(sync=True)
-    """The characters, the newest first, as `job_facts`. Python to browser."""
+    """The characters, the newest first, as `person_facts`. Python to browser."""
     takes = traitlets.List(traitlets.Dict()).tag(sync=True)
-    """The videos, the newest first, as `job_facts`. Python to browser."""
+    """The videos, the newest first, as `take_facts`. Python to browser."""
     said = traitlets.Dict().tag(sync=True)
-    """The status line: its level, its words, and the line of Python that was run. Python to browser."""
-    plan = traitlets.Unicode("").tag(sync=True)
-    """What Generate would make, and what it would cost. Python to browser."""
+    """What was said last: its level, its words, and at which step. Python to browser."""
+    lines: Any = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    """The lines of Python that the buttons stood for, the newest last. Python to browser."""
+    plan = traitlets.Dict().tag(sync=True)
+    """What Generate would make and cost, take by take, as `planning.plan` tells it. Python to browser."""
     draft = traitlets.Dict().tag(sync=True)
     """What stands in the fields. Browser to Python."""
 
@@ -75,10 +94,12 @@ class Panel(RangePicker):
         self._studio = studio
         self._origin: Any = None
         self._lock = threading.RLock()
+        self._planning = threading.Lock()
         self._watched: dict[str, Callable[[], None]] = {}
+        self._known: dict[str, Any] = {}
         super().__init__(limits=studio.limits)
+        self._uploads = Uploads(self.send, studio.receive, self._on_upload)
         self.service = service_facts(studio)
-        self._plan()
         self.refresh()
         if source is not None:
             self.load(source)
@@ -96,7 +117,7 @@ class Panel(RangePicker):
         super().load(found, value=value, duration=duration, title=title or getattr(made or source, "prompt", None))
         self._origin = source
         if source is not None:
-            self._say("ok", f"Loaded {source_text(source)}.", f"panel.load({source_text(source)})")
+            self._say("ok", f"Loaded {self.title}.", "source", f"panel.load({source_text(source)})")
 
     def create(self, name: str, description: str = "") -> Any:
         """Make the chosen range into a character; returns the `Character` at once."""
@@ -108,6 +129,7 @@ class Panel(RangePicker):
         self._say(
             "warning" if lost else "ok",
             f"Creating {character.name}. In a prompt it is @{character.handle}.{lost}",
+            "character",
             f"studio.create_character({source_text(self._origin)}, {str(self.span)!r}, name={name!r}{about})",
         )
         self.refresh()
@@ -118,37 +140,60 @@ class Panel(RangePicker):
         prompt: str,
         scenes: Iterable[str] = (),
         *,
-        seconds: float | None = None,
-        size: str | None = None,
+        seconds: float | Iterable[float] | None = None,
+        size: str | Iterable[str] | None = None,
+        model: str | Iterable[str] | None = None,
         takes: int = 1,
+        **words: Iterable[str],
     ) -> list[Any]:
-        """Ask for one video for each scene and take; returns the `Video`s at once.
+        """Ask for one video for each scene, setting and take; returns the `Video`s at once.
 
-        A scene is put where the prompt says `{scene}`, or behind it. Characters are named as `@handle`.
+        A scene is put where the prompt says `{scene}`, or behind it, and *words* where it says `{their name}`.
+        Characters are named as `@handle`. *seconds*, *size* and *model* may be several.
+
+        Raises `ConfigError` before anything is sent where one of them would be refused.
         """
-        prompts = scene_prompts(prompt, scenes)
-        videos = []
+        fields = {name: tuple(values) for name, values in {"scene": scenes, **words}.items()}
+        settings = {"seconds": several(seconds), "sizes": several(size), "models": several(model)}
+        return self._generate(Form(prompt, {k: v for k, v in fields.items() if v}, takes=takes, **settings))
+
+    def stop(self) -> int:
+        """Take back what was asked for and not sent yet; returns how many takes that were."""
+        running = [video for video in self._studio.videos() if not job_facts(video)["ended"]]
+        stopped = sum(bool(video.stop()) for video in running)
+        gone = len(running) - stopped
+        words = [f"{stopped} taken back before {'it was' if stopped == 1 else 'they were'} sent." if stopped else ""]
+        words += [f"{gone} sent already: {'it goes' if gone == 1 else 'they go'} on at the service." if gone else ""]
+        text = " ".join(filter(None, words)) or "Nothing is in progress."
+        self._say("warning" if gone else "ok", text, "takes", "panel.stop()")
+        self.refresh()
+        return stopped
+
+    def rate(self, video: Any, stars: float | None) -> None:
+        """Give a take 1 to 5 stars, or none; `videos_df` has them as `rating`. *video* is a `Video` or its id."""
+        rated = self._video(getattr(video, "id", video))
         try:
-            for text in prompts:
-                for take in range(1, takes + 1):
-                    videos.append(self._studio.generate(text, seconds=seconds, size=size, take=take))
-        finally:
-            self.refresh()
-        many = "1 video" if len(videos) == 1 else f"{len(videos)} videos"
-        lost = warnings_of(videos)
-        self._say("warning" if lost else "ok", f"Asked for {many}.{lost}", generate_line(prompts, seconds, size, takes))
-        return videos
+            rated.rating = stars
+        except ValueError as error:
+            raise ConfigError(str(error)) from None
+        self._changed(rated)
+
+    def compare(self, videos: Iterable[Any]) -> Any:
+        """These takes side by side, as a `CompareGrid`. They are `Video`s or ids."""
+        return self._studio.compare([self._video(getattr(video, "id", video)) for video in videos])
 
     def refresh(self) -> None:
         """Read characters and videos from the library again."""
         with self._lock:
             people = list(reversed(self._studio.characters()))
             videos = list(reversed(self._studio.videos()))[:SHOWN]
-            self.cast = [job_facts(handle) for handle in people]
-            self.takes = [job_facts(handle) for handle in videos]
+            self.cast = [person_facts(handle) for handle in people]
+            self._known = {handle.id: handle.record for handle in videos}
+            self.takes = [take_facts(handle, self._known.values()) for handle in videos]
             for handle, facts in zip([*people, *videos], [*self.cast, *self.takes], strict=True):
                 if not facts["ended"] and facts["id"] not in self._watched:
                     self._watched[facts["id"]] = handle.on_change(self._changed)
+        self._make_plan()
 
     @property
     def characters(self) -> Any:
@@ -170,14 +215,41 @@ class Panel(RangePicker):
             for stop in self._watched.values():
                 stop()
             self._watched.clear()
+        self._uploads.close()
         super().close()
+
+    def _generate(self, form: Form) -> list[Any]:
+        points = list(form.points())
+        try:
+            if len(points) == 1:
+                prompt, options, _ = points[0]
+                videos = [self._studio.generate(prompt, **options)]
+            else:
+                videos = list(self._studio.sweep(form.template, **form.axes).run().videos)
+        finally:
+            self.refresh()
+        many = "1 video" if len(videos) == 1 else f"{len(videos)} videos"
+        lost = warnings_of(videos)
+        self._say("warning" if lost else "ok", f"Asked for {many}.{lost}", "scenes", generate_line(form))
+        return videos
+
+    def _video(self, video_id: str) -> Any:
+        found = next((video for video in self._studio.videos() if video.id == video_id), None)
+        if found is None:
+            raise ConfigError(f"The library has no video {video_id!r}.")
+        return found
 
     def _changed(self, handle: Handle) -> None:
         """One job moved. Called on a background thread."""
-        facts = job_facts(handle)
         with self._lock:
-            name = "cast" if facts["kind"] == "character" else "takes"
-            setattr(self, name, [facts if row["id"] == facts["id"] else row for row in getattr(self, name)])
+            facts = job_facts(handle)
+            if facts["kind"] == "character":
+                facts = person_facts(handle)
+                self.cast = [facts if row["id"] == facts["id"] else row for row in self.cast]
+            else:
+                self._known[facts["id"]] = handle.record
+                facts = take_facts(handle, self._known.values())
+                self.takes = [facts if row["id"] == facts["id"] else row for row in self.takes]
             if facts["ended"] and (stop := self._watched.pop(facts["id"], None)):
                 stop()
 
@@ -193,25 +265,30 @@ class Panel(RangePicker):
         return picture if picture is not None and picture.exists() else shown_file(record)
 
     def _hear(self, widget: object, content: Any, buffers: object) -> None:
-        work = {
-            "panel:load": self._on_load,
-            "panel:create": self._on_create,
-            "panel:generate": self._on_generate,
-            "compare:rate": self._on_rate,
+        work: dict[str, tuple[str, Callable[[dict[str, Any]], object]]] = {
+            "panel:load": ("source", self._on_load),
+            "panel:create": ("character", self._on_create),
+            "panel:generate": ("scenes", self._on_generate),
+            "panel:decline": ("scenes", lambda _content: self._decline()),
+            "panel:stop": ("takes", lambda _content: self.stop()),
+            "compare:rate": ("takes", lambda content: self.rate(content["id"], content["stars"])),
         }
+        if self._uploads.answer(content, buffers):
+            return
         if isinstance(content, dict) and content.get("kind") in work:
+            self.send({"kind": "panel:heard"})
             # Reading a video takes a while, and a callback that blocks would hold up every other message.
-            beside(self._run, work[content["kind"]], content)
+            beside(self._run, *work[content["kind"]], content)
         else:
             super()._hear(widget, content, buffers)
 
-    def _run(self, work: Callable[[dict[str, Any]], object], content: dict[str, Any]) -> None:
+    def _run(self, at: str, work: Callable[[dict[str, Any]], object], content: dict[str, Any]) -> None:
         try:
             work(content)
         except SoraError as error:
-            self._say("error", str(error))
+            self._say("error", str(error), at)
         except Exception as error:  # a callback's error is shown nowhere else
-            self._say("error", f"That did not work: {type(error).__name__}: {error}")
+            self._say("error", f"That did not work: {type(error).__name__}: {error}", at)
 
     def _on_load(self, content: dict[str, Any]) -> None:
         source = content["source"].strip()
@@ -219,45 +296,79 @@ class Panel(RangePicker):
             raise ConfigError("Nothing to load. Give an address, a task id or a path, or take one of your videos.")
         self.load(source)
 
+    def _on_upload(self, path: Path, name: str) -> None:
+        self._run("source", lambda content: self.load(str(path), title=content["name"]), {"name": name})
+
     def _on_create(self, content: dict[str, Any]) -> None:
         self.create(content["name"].strip(), content["description"].strip())
 
     def _on_generate(self, content: dict[str, Any]) -> None:
-        self.generate(
-            content["prompt"].strip(),
-            [scene.strip() for scene in content["scenes"].splitlines() if scene.strip()],
-            seconds=float(content["seconds"]) if content["seconds"] else None,
-            size=content["size"] or None,
-            takes=max(1, int(content["takes"] or 1)),
-        )
+        form = read_form(self._settled(content["draft"]))
+        now = plan(self._studio, form)
+        if now["state"] == "refused":
+            self.plan = now
+            raise ConfigError(" ".join([now["words"], *(one["message"] for one in now["findings"])]))
+        # What is sent is what the person saw the price of, and nothing else.
+        if now.get("agree") and content.get("agreed") != agreed(now):
+            self.plan = {**now, "asked": agreed(now)}
+            self._say("warning", f"{now['words']} Agree to it below, and it is sent.", "scenes")
+            return
+        self._generate(form)
 
-    def _on_rate(self, content: dict[str, Any]) -> None:
-        video = next(video for video in self._studio.videos() if video.id == content["id"])
-        video.rating = content["stars"]
-        self._changed(video)
+    def _decline(self) -> None:
+        self.plan = {name: value for name, value in self.plan.items() if name != "asked"}
+        self._say("ok", "", "scenes")
 
-    def _say(self, level: str, text: str, code: str = "") -> None:
+    def _say(self, level: str, text: str, at: str = "", line: str = "") -> None:
         with self._lock:
+            if line:
+                self.lines = [*self.lines, line][-LINES:]
             # The number makes two equal sayings differ, so that the page hears the second one too.
-            self.said = {"level": level, "text": text, "code": code, "number": self.said.get("number", 0) + 1}
+            number = self.said.get("number", 0) + 1
+            self.said = {"level": level, "text": text, "at": at, "line": line, "number": number}
 
     @traitlets.observe("draft")
-    def _plan(self, _change: object = None) -> None:
-        scenes = [line for line in str(self.draft.get("scenes", "")).splitlines() if line.strip()]
-        try:
-            count = max(1, len(scenes)) * max(1, int(self.draft.get("takes") or 1))
-            seconds = float(self.draft.get("seconds") or self._studio.capabilities.default_seconds)
-            self.plan = plan_text(self._studio, count, seconds)
-        except ValueError:
-            self.plan = "Seconds and takes are numbers."
+    def _drafted(self, _change: object = None) -> None:
+        # A plan reads the library, and the page is typing.
+        beside(self._make_plan)
+
+    def _make_plan(self) -> None:
+        with self._planning:
+            try:
+                made = plan(self._studio, read_form(self._settled(self.draft)))
+            except SoraError as error:
+                made = {"state": "refused", "words": str(error), "rows": [], "findings": []}
+            except Exception as error:  # a thread's error is shown nowhere else
+                words = f"This could not be planned: {type(error).__name__}: {error}"
+                made = {"state": "refused", "words": words, "rows": [], "findings": []}
+            if made != self.plan:
+                self.plan = made
+
+    def _settled(self, draft: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The fields without what is the service's own choice anyway, so that the line of Python stays short."""
+        able = self._studio.capabilities
+        usual = {
+            "seconds": plain(able.default_seconds),
+            "sizes": able.default_size,
+            "models": able.models[0],
+        }
+        return {name: value for name, value in draft.items() if value != [usual.get(name)]}
 
     def __repr__(self) -> str:
         return f"Panel({self._studio!r})"
 
     def _static(self) -> str:
-        rows = [{"prompt": facts["title"], "status": facts["word"], "error": facts["error"]} for facts in self.takes]
-        made = table(("prompt", "status", "error"), rows) if rows else ""
-        return f"{super()._static()}{made}"
+        people = [character_card(one.record) for one in reversed(self._studio.characters())][:SHOWN_STILL]
+        videos = [video.record for video in reversed(self._studio.videos())][:SHOWN]
+        shown = [video_card(record) for record in videos[:SHOWN_STILL]]
+        return join([super()._static(), people, shown, take_table(videos[SHOWN_STILL:])])
+
+
+def several(value: Any) -> tuple[Any, ...]:
+    """One value, several, or none."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, (str, int, float)) else tuple(value)
 
 
 def warnings_of(handles: Iterable[Any]) -> str:
@@ -281,7 +392,9 @@ def service_facts(studio: StudioLike) -> dict[str, Any]:
         "default_seconds": plain(able.default_seconds),
         "sizes": list(able.sizes),
         "default_size": able.default_size,
+        "models": list(able.models),
         "sample": SAMPLE if studio.simulated else None,
+        "most": MOST,
     }
 
 
@@ -290,40 +403,3 @@ def sample_clip(folder: Path) -> Path:
     from sora_nb.simulator.pictures import sample
 
     return sample(folder, "hero")
-
-
-def scene_prompts(prompt: str, scenes: Iterable[str]) -> list[str]:
-    """One prompt for each scene, or the prompt itself where there are none."""
-    if not prompt.strip():
-        raise ConfigError("The prompt is empty. Say what is to be seen, such as: @ada walks on a beach.")
-    places = list(scenes)
-    if not places:
-        return [prompt]
-    return [prompt.replace("{scene}", place) if "{scene}" in prompt else f"{prompt} {place}" for place in places]
-
-
-def generate_line(prompts: Sequence[str], seconds: float | None, size: str | None, takes: int) -> str:
-    """The Python that asks for the same videos."""
-    given = f", seconds={plain(seconds)}" if seconds is not None else ""
-    given += f", size={size!r}" if size is not None else ""
-    if len(prompts) == 1 and takes == 1:
-        return f"studio.generate({prompts[0]!r}{given})"
-    head = f"[studio.generate(prompt{given}" + (", take=take)" if takes > 1 else ")")
-    loop = f" for take in range(1, {takes + 1})" if takes > 1 else ""
-    return f"{head} for prompt in {list(prompts)!r}{loop}]"
-
-
-def plan_text(studio: StudioLike, count: int, seconds: float) -> str:
-    """What a click on Generate would make and cost: `3 videos of 4 s, about $1.20`."""
-    many = f"{count} videos of {plain(seconds)} s" if count > 1 else f"1 video of {plain(seconds)} s"
-    if studio.simulated:
-        return f"{many}, free: drawn by the simulator"
-    each = studio.estimate(seconds)
-    return f"{many}, price unknown" if each is None else f"{many}, about {money(each * count)}"
-
-
-def source_text(source: Any) -> str:
-    """A source as it would be written in Python, without what may be secret in an address."""
-    if isinstance(source, str) and source.lower().startswith(("http://", "https://")):
-        return repr(source) if "?" not in source else "url"
-    return repr(str(getattr(source, "id", source)))

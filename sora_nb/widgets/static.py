@@ -119,6 +119,20 @@ def shares(row: Mapping[str, Any]) -> str:
     return f"{row['share']:.0%} ({100 * row['low']:.0f} to {row['high']:.0%})".replace("%", " %")
 
 
+def take_table(records: Iterable[VideoRecord]) -> Html | None:
+    """Takes without their pictures, a row for each, or None where there are none."""
+    rows = [
+        {
+            "prompt": record.request.prompt,
+            "status": record.status.replace("_", " "),
+            "rating": record.rating,
+            "error": record.error,
+        }
+        for record in records
+    ]
+    return table(("prompt", "status", "rating", "error"), rows) if rows else None
+
+
 def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Html:
     """Rows as a plain table, the columns in the order given."""
     head = element("tr", [element("th", column, style=_CELL) for column in columns])

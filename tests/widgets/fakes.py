@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,8 +13,11 @@ from typing import Any
 import pandas as pd
 
 from sora_nb.errors import ConfigError
+from sora_nb.library.files import Files
+from sora_nb.library.incoming import Incoming
 from sora_nb.models import CharacterRecord, VideoRecord, VideoRequest, handle_of
-from sora_nb.timerange import APIYI, Limits, TimeRange, require
+from sora_nb.timerange import APIYI, Finding, Limits, TimeRange, require
+from sora_nb.widgets import CompareGrid
 
 SENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -73,6 +77,12 @@ class FakeVideo(FakeHandle):
             raise ValueError(f"A rating is 1 to 5, not {stars}.")
         self.move(rating=stars, rated_by=by, rated_at=SENT)
 
+    def stop(self) -> bool:
+        if self.record.status != "queued":
+            return False
+        self.move(status="cancelled", error="Stopped before it was sent.")
+        return True
+
 
 class FakeCharacter(FakeHandle):
     @property
@@ -84,18 +94,67 @@ class FakeCharacter(FakeHandle):
         return self.record.handle
 
 
+class FakePrepared:
+    """A request that was checked."""
+
+    def __init__(self, studio: FakeStudio, request: VideoRequest) -> None:
+        self._studio = studio
+        self.request = request
+        self.remarks = studio.remarks
+
+    @property
+    def est_cost_usd(self) -> float | None:
+        return self._studio.estimate(self.request.seconds)
+
+    @property
+    def there(self) -> bool:
+        return any(video.record.request == self.request for video in self._studio.made)
+
+    def submit(self, axes: dict[str, Any] | None = None) -> FakeVideo:
+        return self._studio.submit(self.request, axes or {})
+
+
+class FakeSweep:
+    """A grid of takes; all are prepared before one is asked for."""
+
+    def __init__(self, studio: FakeStudio, template: str, axes: dict[str, Any]) -> None:
+        self._studio, self.template, self.axes = studio, template, axes
+        self.videos: tuple[FakeVideo, ...] = ()
+
+    def run(self) -> FakeSweep:
+        settings = ("seconds", "size", "model", "take")
+        prepared = []
+        for values in itertools.product(*self.axes.values()):
+            point = dict(zip(self.axes, values, strict=True))
+            words = {name: value for name, value in point.items() if name not in settings}
+            options = {name: value for name, value in point.items() if name in settings}
+            prepared.append((point, self._studio.prepare(self.template.format(**words), **options)))
+        self.videos = tuple(one.submit({k: str(v) for k, v in point.items()}) for point, one in prepared)
+        return self
+
+
 class FakeStudio:
     """Keeps what it is asked for in lists; nothing happens by itself."""
 
-    def __init__(self, limits: Limits = APIYI, *, simulated: bool = False, price: float | None = 0.1) -> None:
+    def __init__(
+        self,
+        limits: Limits = APIYI,
+        *,
+        simulated: bool = False,
+        price: float | None = 0.1,
+        folder: str = "library",
+    ) -> None:
         self.service_name = "fake"
         self.simulated = simulated
-        self.folder = Path("library")
+        self.folder = Path(folder)
         self.limits = limits
         self.price = price
         self.made: list[FakeVideo] = []
         self.people: list[FakeCharacter] = []
+        self.remarks: tuple[Finding, ...] = ()
         self.capabilities = SimpleNamespace(
+            models=("fake-1", "fake-2"),
+            usd_per_character=0.5,
             seconds=(4, 8, 12),
             seconds_range=(4, 12),
             sizes=("1280x720", "720x1280"),
@@ -128,14 +187,46 @@ class FakeStudio:
         )
         return self.people[-1]
 
-    def generate(
-        self, prompt: str, *, seconds: float | None = None, size: str | None = None, take: int = 1
-    ) -> FakeVideo:
+    def prepare(
+        self,
+        prompt: str,
+        *,
+        seconds: float | None = None,
+        size: str | None = None,
+        model: str = "fake-1",
+        take: int = 1,
+    ) -> FakePrepared:
         if "@nobody" in prompt:
             raise ConfigError("There is no character @nobody. Create it first.")
-        request = VideoRequest(prompt, seconds or 4, size or "1280x720", "fake-1", take=take)
+        if (seconds or 4) not in self.capabilities.seconds:
+            raise ConfigError(f"fake makes 4, 8 or 12 s, not {seconds}.")
+        return FakePrepared(self, VideoRequest(prompt, seconds or 4, size or "1280x720", model or "fake-1", take=take))
+
+    def generate(self, prompt: str, **options: Any) -> FakeVideo:
+        return self.prepare(prompt, **options).submit()
+
+    def sweep(self, template: str, **axes: Any) -> FakeSweep:
+        return FakeSweep(self, template, axes)
+
+    def compare(self, videos: Any, **options: Any) -> CompareGrid:
+        return CompareGrid(videos, **options)
+
+    def receive(self, name: str, size: int) -> Incoming:
+        return Incoming(Files(self.folder / "files"), name, size)
+
+    def submit(self, request: VideoRequest, axes: dict[str, Any]) -> FakeVideo:
+        known = next((video for video in self.made if video.record.request == request), None)
+        if known is not None:
+            return known
         record = VideoRecord(
-            f"vid_{len(self.made)}", self.service_name, request, submitted_at=SENT, simulated=self.simulated
+            f"vid_{len(self.made)}",
+            self.service_name,
+            request,
+            submitted_at=SENT,
+            axes=axes,
+            sweep="swp_1" if axes else None,
+            est_cost_usd=self.estimate(request.seconds),
+            simulated=self.simulated,
         )
         self.made.append(FakeVideo(record))
         return self.made[-1]
