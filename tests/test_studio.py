@@ -12,6 +12,7 @@ import pytest
 
 import sora_nb as sora
 from sora_nb.dialects import service_for
+from sora_nb.errors import JobCancelled
 from sora_nb.simulator import local
 from sora_nb.tables import VOTE_COLUMNS
 from tests.clips import make_clip
@@ -165,6 +166,24 @@ def test_a_range_past_the_end_of_what_was_fetched_costs_nothing(studio: sora.Stu
         far.wait(60)
     assert far.record.error_code == "past_end"
     assert "character" not in sent(studio)
+
+
+def test_a_take_that_waits_for_its_character_can_be_stopped_and_asked_for_again(tmp_path: Path, clip: Path) -> None:
+    studio = sora.Studio("simulator", library=tmp_path / "library", speed=30)
+    ada = studio.create_character(clip, "1,4", name="Ada")
+    video = studio.generate("@ada waves", seconds=4)
+    assert studio.prepare("@ada waves", seconds=4).there
+    assert video.stop() and video.stop()
+    assert video.settle(60) and (video.status, video.progress) == ("cancelled", 0)
+    with pytest.raises(JobCancelled, match="it cost nothing"):
+        video.wait(1)
+    ada.wait(60)
+    assert not studio.prepare("@ada waves", seconds=4).there
+    again = studio.generate("@ada waves", seconds=4)
+    assert again.id == video.id and again.wait(120).error is None
+    assert not again.stop() and again.status == "completed"
+    assert sent(studio).count("job") == 1
+    studio.close()
 
 
 def test_votes_are_kept_and_counted_by_another_kernel(studio: sora.Studio) -> None:

@@ -311,7 +311,7 @@ class Panel(RangePicker):
         # What is sent is what the person saw the price of, and nothing else.
         if now.get("agree") and content.get("agreed") != agreed(now):
             self.plan = {**now, "asked": agreed(now)}
-            self._say("warning", f"{now['words']} Agree to it below, and it is sent.", "scenes")
+            self._say("ok", "", "scenes")
             return
         self._generate(form)
 

@@ -71,7 +71,7 @@ export function createTakes(model, on) {
         thumb.draw(facts);
         say(title, facts.place || facts.title);
         mark(title, "title", facts.title);
-        say(about, [...(facts.place ? [facts.title] : []), ...facts.details].join(" · "));
+        say(about, [...(facts.place ? [facts.title] : []), ...facts.details.filter((words) => words !== facts.cost)].join(" · "));
         mark(about, "title", about.textContent);
         say(trouble, facts.error ?? "");
         trouble.hidden = !facts.error;

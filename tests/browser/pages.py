@@ -23,6 +23,8 @@ class LivePage:
         names = [name for name in widget.keys if not name.startswith("_") and name not in NOT_OURS]
         widget.send = self._send
         widget._feed._send = self._send
+        if (uploads := getattr(widget, "_uploads", None)) is not None:
+            uploads._send = self._send
         widget.observe(self._changed, names)
         self.harness = show(str(widget._esm), str(widget._css), widget.get_state(names))
         self._last = {name: self.harness.get(name) for name in names}
@@ -52,8 +54,9 @@ class LivePage:
         if news:
             self.widget.set_state(news)
         for content in sent[self._heard :]:
+            buffers = [memoryview(data) for data in self.harness.buffers(self._heard)]
             self._heard += 1
-            self.widget._handle_custom_msg(content, [])
+            self.widget._handle_custom_msg(content, buffers)
 
     def _send(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:
         self._outgoing.put(lambda: self.harness.emit(content, buffers or []))

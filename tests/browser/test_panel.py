@@ -41,55 +41,99 @@ def panel(notebook, source: Path) -> tuple[NotebookPage, Any]:
     return book, shown
 
 
-def test_from_a_range_to_a_character_to_scenes_side_by_side(panel) -> None:
+def test_from_a_range_to_takes_side_by_side_by_keyboard_alone(panel) -> None:
     book, shown = panel
-    shown.get_by_role("slider", name="In").press("PageUp")
-    shown.get_by_label("Name", exact=True).fill("Ada")
-    shown.get_by_role("button", name="Create character").click()
+    keys = book.page.keyboard
+    ran = commands_from_now_on(book)
+
+    def tab_to(wanted: Any, most: int = 60) -> None:
+        for _ in range(most):
+            if wanted.evaluate("node => node === document.activeElement"):
+                return
+            keys.press("Tab")
+        raise AssertionError(f"{wanted} was not reached")
+
+    shown.get_by_role("button", name="Upload…").focus()
+    tab_to(shown.get_by_role("slider", name="In"))
+    keys.press("PageUp")
+    tab_to(shown.get_by_label("Name", exact=True))
+    keys.type("Ada")
+    tab_to(shown.get_by_role("button", name="Create character"))
+    keys.press("Enter")
     row = shown.locator(".sora-cast-row")
     row.wait_for()
     assert "@ada" in row.inner_text() and "Waiting its turn" in row.inner_text()
     assert book.kernel_eval("panel.characters['handle'].to_list()") == ["ada"]
     assert book.kernel_eval("str(studio.people[0].record.span)") == "1,3"
-    assert shown.locator(".sora-said-code").inner_text() == f"studio.create_character({NAME!r}, '1,3', name='Ada')"
+    assert shown.locator(".sora-code-line").inner_text() == f"studio.create_character({NAME!r}, '1,3', name='Ada')"
 
-    shown.get_by_role("button", name="@ada", exact=True).click()
     prompt = shown.get_by_label("Prompt", exact=True)
-    assert prompt.input_value() == "@ada "
-    prompt.press_sequentially("walks in")
-    shown.get_by_label("Scenes", exact=False).and_(book.page.locator("textarea")).fill("a park\na kitchen")
-    shown.get_by_text("2 videos of 4 s, about $0.80").wait_for()
-    shown.get_by_role("button", name="Generate", exact=True).click()
-    cards = shown.locator(".sora-takes .sora-job")
-    cards.nth(1).wait_for()
+    tab_to(prompt)
+    keys.type("@ad")
+    shown.get_by_role("option", name="Ada @ada").wait_for()
+    keys.press("Enter")
+    keys.type("walks in {scene}")
+    assert prompt.input_value() == "@ada walks in {scene}"
+    tab_to(shown.get_by_role("textbox", name="Scenes"))
+    keys.type("a park")
+    keys.press("Enter")
+    keys.type("a kitchen")
+    shown.get_by_text("2 videos, about $0.80.").wait_for()
+    tab_to(shown.get_by_role("button", name="Generate 2"))
+    keys.press("Enter")
+    shown.get_by_role("button", name="Send, $0.80").wait_for()
+    assert book.kernel_eval("len(studio.made)") == 0
+    tab_to(shown.get_by_role("button", name="Send, $0.80"))
+    keys.press("Enter")
+    rows = shown.locator(".sora-take")
+    rows.nth(1).wait_for()
     assert book.kernel_eval("panel.results['prompt'].to_list()") == ["@ada walks in a kitchen", "@ada walks in a park"]
 
     book.kernel_exec("studio.made[0].move(status='in_progress', progress=0.5)")
-    shown.locator("[role=progressbar][aria-valuenow='50']").wait_for()
+    shown.locator(".sora-take [role=progressbar][aria-valuenow='50']").wait_for()
     book.kernel_exec(f"from pathlib import Path\nfor n in (0, 1): studio.finish(n, Path({NAME!r}))")
-    for box in shown.get_by_role("checkbox", name="Compare").all():
-        box.check()
-    shown.get_by_role("button", name="Side by side (2)").click()
-    both = shown.locator(".sora-compare video")
+    for box in (shown.get_by_role("checkbox", name="Compare: ").nth(n) for n in (0, 1)):
+        tab_to(box)
+        keys.press("Space")
+    side = shown.get_by_role("button", name="Side by side (2)")
+    side.focus()  # it stands before the table: Shift+Tab leads there too
+    keys.press("Enter")
     book.page.wait_for_function(
-        "() => [...document.querySelectorAll('.sora-compare video')].every(v => v.readyState > 1)"
+        "() => [...document.querySelectorAll('.sora-compare video')].length === 2"
+        " && [...document.querySelectorAll('.sora-compare video')].every(v => v.readyState > 1)"
     )
-    shown.get_by_role("button", name="Play all").click()
+    tab_to(shown.get_by_role("button", name="Play all"))
+    keys.press("Enter")
     book.page.wait_for_function(
         "() => [...document.querySelectorAll('.sora-compare video')].every(v => v.currentTime > 0.3)"
     )
-    shown.get_by_role("button", name="Pause all").click()
+    keys.press("Enter")
+    both = shown.locator(".sora-compare video")
     first, second = (video.evaluate("video => video.currentTime") for video in both.all())
     assert first == pytest.approx(second, abs=0.1)
 
-    shown.get_by_role("button", name="Use as source").first.click()
-    shown.get_by_text("Loaded 'vid_1'.").wait_for()
+    use = shown.get_by_role("button", name="Use as source").first
+    tab_to(use)
+    keys.press("Enter")
+    shown.get_by_text("Loaded @ada walks in a kitchen.").wait_for()
     assert book.kernel_eval("panel._origin") == "vid_1"
+    assert ran() == []
 
 
-def test_what_goes_wrong_stands_in_the_status_line(panel) -> None:
+def test_a_file_goes_through_the_websocket_in_slices(panel, tmp_path: Path) -> None:
+    """12 MB: more than a message may be."""
     book, shown = panel
-    source = shown.get_by_label("Source", exact=True).and_(book.page.locator("input"))
+    big = tmp_path / "big.mp4"
+    filler = (12 << 20).to_bytes(4, "big") + b"free" + bytes((12 << 20) - 8)
+    big.write_bytes((book.root / NAME).read_bytes() + filler)
+    shown.locator("input[type=file]").set_input_files(big)
+    shown.get_by_text("Loaded big.mp4.").wait_for()
+    assert book.kernel_eval("panel.source.stat().st_size") == big.stat().st_size
+
+
+def test_what_goes_wrong_stands_where_it_arose(panel) -> None:
+    book, shown = panel
+    source = shown.get_by_role("textbox", name="Source")
     source.fill("nowhere.mp4")
     source.press("Enter")
     shown.get_by_role("alert").filter(has_text="Check its spelling").wait_for()
@@ -102,9 +146,9 @@ def test_what_goes_wrong_stands_in_the_status_line(panel) -> None:
 def test_no_key_pressed_in_it_is_a_command_of_jupyter(panel) -> None:
     book, shown = panel
     book.kernel_exec("panel.create('Ada'); panel.generate('a')")
-    shown.locator(".sora-takes .sora-job").wait_for()
+    shown.locator(".sora-take").wait_for()
     naked = shown.evaluate(
-        """root => [...root.querySelectorAll("button, input, select, textarea, video, a, [tabindex]")]
+        """root => [...root.querySelectorAll("button, input, select, textarea, video, a, summary, [tabindex]")]
             .filter(node => node.dataset.lmSuppressShortcuts !== "true").map(node => node.outerHTML.slice(0, 100))"""
     )
     assert naked == []

@@ -11,13 +11,13 @@ import sora_nb
 from sora_nb.errors import ConfigError, RangeError
 from sora_nb.timerange import TUTORIAL, Finding
 from sora_nb.widgets import Panel
-from sora_nb.widgets.panel import generate_line, sample_clip, scene_prompts, source_text
+from sora_nb.widgets.panel import sample_clip
 from tests.widgets.fakes import FakeStudio
 
 
 @pytest.fixture
-def studio() -> FakeStudio:
-    return FakeStudio(TUTORIAL)
+def studio(tmp_path: Path) -> FakeStudio:
+    return FakeStudio(TUTORIAL, folder=str(tmp_path / "library"))
 
 
 @pytest.fixture
@@ -50,15 +50,18 @@ def test_the_whole_job_by_its_methods(panel: Panel, studio: FakeStudio, clip: Pa
 def test_the_whole_job_by_its_buttons(panel: Panel, studio: FakeStudio, clip: Path, until) -> None:
     click(panel, "create", name=" Ada ", description="")
     assert len(until(panel, "cast", bool)) == 1
-    form = {"scenes": "a park\n\n a kitchen ", "seconds": "8", "size": "720x1280", "takes": "1"}
-    click(panel, "generate", prompt="@ada in", **form)
+    words = {"scene": "a park\n\n a kitchen "}
+    draft = {"prompt": "@ada in", "words": words, "seconds": ["8"], "sizes": ["720x1280"], "takes": "1"}
+    click(panel, "generate", draft=draft, agreed=[2, 1.6])
     assert [facts["title"] for facts in until(panel, "takes", bool)][-1] == "@ada in a park"
     assert studio.made[0].record.request.size == "720x1280"
     until(panel, "said", lambda said: said["text"] == "Asked for 2 videos.")
+    line = "studio.sweep('@ada in {scene}', scene=['a park', 'a kitchen'], seconds=[8], size=['720x1280']).run()"
+    assert panel.lines[-1] == line
     studio.finish(0, clip)
     click(panel, "load", source="vid_0")
-    until(panel, "said", lambda said: said["text"] == "Loaded 'vid_0'.")
-    assert panel.said["code"] == "panel.load('vid_0')"
+    until(panel, "said", lambda said: said["text"] == "Loaded @ada in a park.")
+    assert panel.said["line"] == "panel.load('vid_0')"
 
 
 @pytest.mark.parametrize(
@@ -67,9 +70,10 @@ def test_the_whole_job_by_its_buttons(panel: Panel, studio: FakeStudio, clip: Pa
         ("load", {"source": "  "}, "Nothing to load"),
         ("load", {"source": "nowhere.mp4"}, "Check its spelling"),
         ("create", {"name": "", "description": ""}, "1 to 80 letters"),
-        ("generate", {"prompt": " ", "scenes": "", "seconds": "", "size": "", "takes": ""}, "The prompt is empty"),
-        ("generate", {"prompt": "@nobody", "scenes": "", "seconds": "", "size": "", "takes": ""}, "Create it first"),
-        ("generate", {"prompt": "a", "scenes": "", "seconds": "x", "size": "", "takes": ""}, "ValueError"),
+        ("generate", {"draft": {"prompt": " "}}, "The prompt is empty"),
+        ("generate", {"draft": {"prompt": "@nobody"}}, "There is no character @nobody"),
+        ("generate", {"draft": {"prompt": "a", "seconds": ["x"]}}, "Seconds and takes are numbers"),
+        ("generate", {"draft": {"prompt": "a", "seconds": ["5"]}}, "fake makes 4, 8 or 12 s"),
         ("create", {}, "KeyError"),
     ],
 )
@@ -96,10 +100,60 @@ def test_the_methods_raise(panel: Panel, studio: FakeStudio) -> None:
         Panel(studio).create("Ada")
 
 
-def test_what_was_made_before_a_refusal_is_shown(panel: Panel) -> None:
+def test_nothing_is_sent_where_one_of_them_would_be_refused(panel: Panel, studio: FakeStudio) -> None:
     with pytest.raises(ConfigError):
         panel.generate("in {scene}", ["a park", "a room with @nobody"])
-    assert [facts["title"] for facts in panel.takes] == ["in a park"]
+    assert studio.made == [] and panel.takes == []
+
+
+def test_what_costs_is_sent_after_the_person_agreed_to_that_very_price(panel: Panel, studio: FakeStudio, until) -> None:
+    draft = {"prompt": "in {scene}", "words": {"scene": "a park\na kitchen"}}
+    click(panel, "generate", draft=draft)
+    assert until(panel, "plan", lambda plan: "asked" in plan)["asked"] == [2, 0.8]
+    studio.price = 0.2  # the price table has changed since
+    click(panel, "generate", draft=draft, agreed=[2, 0.8])
+    assert until(panel, "plan", lambda plan: plan["asked"] == [2, 1.6])["price"] == "$1.60"
+    assert studio.made == []
+    click(panel, "decline")
+    until(panel, "plan", lambda plan: "asked" not in plan)
+    click(panel, "generate", draft=draft, agreed=[2, 1.6])
+    until(panel, "said", lambda said: said["text"] == "Asked for 2 videos.")
+    click(panel, "generate", draft=draft)  # they are there, so it costs nothing, and nobody has to agree
+    until(panel, "said", lambda said: said["number"] > 2 and said["text"] == "Asked for 2 videos.")
+    assert len(studio.made) == 2
+
+
+def test_what_is_free_is_sent_at_once(tmp_path: Path, until) -> None:
+    studio = FakeStudio(simulated=True)
+    panel = Panel(studio)
+    click(panel, "generate", draft={"prompt": "a park"})
+    until(panel, "takes", bool)
+    assert panel.takes[0]["cost"] == "free"
+
+
+def test_what_was_not_sent_is_taken_back_and_the_rest_is_told(panel: Panel, studio: FakeStudio, until) -> None:
+    panel.generate("in {scene}", ["a park", "a kitchen", "a street"])
+    studio.made[0].move(status="in_progress", progress=0.2)
+    click(panel, "stop")
+    said = until(panel, "said", lambda said: said["at"] == "takes")
+    assert said["text"] == "2 taken back before they were sent. 1 sent already: it goes on at the service."
+    assert (said["level"], said["line"]) == ("warning", "panel.stop()")
+    assert [video.status for video in studio.made] == ["in_progress", "cancelled", "cancelled"]
+    studio.made[0].move(status="failed")
+    assert panel.stop() == 0 and panel.said["text"] == "Nothing is in progress."
+
+
+def test_stars_and_a_comparison_are_methods_too(panel: Panel, studio: FakeStudio, clip: Path, until) -> None:
+    for number, scene in enumerate(("a park", "a kitchen")):
+        panel.generate(scene)
+        studio.finish(number, clip)
+    panel.rate("vid_0", 4)
+    assert studio.made[0].rating == 4 and panel.takes[1]["rating"] == 4
+    panel._handle_custom_msg({"kind": "compare:rate", "id": "vid_9", "stars": 4}, [])
+    until(panel, "said", lambda said: "no video 'vid_9'" in said["text"])
+    with pytest.raises(ConfigError, match="1 to 5"):
+        panel.rate(studio.made[0], 9)
+    assert [facts["id"] for facts in panel.compare(["vid_0", studio.made[1]]).takes] == ["vid_0", "vid_1"]
 
 
 def test_a_row_follows_its_job(panel: Panel, studio: FakeStudio, clip: Path) -> None:
@@ -128,43 +182,27 @@ def test_a_video_without_a_file_cannot_be_loaded(panel: Panel) -> None:
         panel.load("vid_0")
 
 
-def test_the_plan_and_its_price_follow_the_fields(studio: FakeStudio) -> None:
+def test_the_plan_follows_the_fields(studio: FakeStudio, until) -> None:
     panel = Panel(studio)
-    assert panel.plan == "1 video of 4 s, about $0.40"
-    panel.set_state({"draft": {"scenes": "a\nb", "takes": "2", "seconds": "8"}})
-    assert panel.plan == "4 videos of 8 s, about $3.20"
-    panel.set_state({"draft": {"takes": "two"}})
-    assert panel.plan == "Seconds and takes are numbers."
-    assert Panel(FakeStudio(price=None)).plan == "1 video of 4 s, price unknown"
-    assert Panel(FakeStudio(simulated=True)).plan == "1 video of 4 s, free: drawn by the simulator"
+    assert panel.plan["state"] == "empty"
+    panel.set_state({"draft": {"prompt": "in {scene}", "words": {"scene": "a\nb"}, "takes": "2", "seconds": ["8"]}})
+    assert until(panel, "plan", lambda plan: plan["state"] == "ready")["words"] == "4 videos, about $3.20."
+    panel.set_state({"draft": {"prompt": "a", "takes": "two"}})
+    assert until(panel, "plan", lambda plan: plan["state"] == "refused")["words"] == "Seconds and takes are numbers."
 
 
-def test_the_line_of_python_is_what_was_run(panel: Panel, clip: Path) -> None:
+def test_the_lines_of_python_are_what_was_run(panel: Panel, clip: Path) -> None:
     panel.value = "2,5"
     panel.create("Ada")
-    assert panel.said["code"] == f"studio.create_character({str(clip)!r}, '2,5', name='Ada')"
+    assert panel.lines[-1] == f"studio.create_character({str(clip)!r}, '2,5', name='Ada')"
     panel.generate("a")
-    assert panel.said["code"] == "studio.generate('a')"
-    line = generate_line(["a", "b"], 8, None, 2)
-    made: list[Any] = []
-
-    class Recorder:
-        def generate(self, prompt: str, **options: Any) -> None:
-            made.append((prompt, options))
-
-    eval(line, {"studio": Recorder()})  # noqa: S307  # the line is what is tested
-    assert made[1] == ("a", {"seconds": 8, "take": 2}) and len(made) == 4
-
-
-def test_a_scene_goes_where_the_prompt_says() -> None:
-    assert scene_prompts("@ada in {scene}, at night", ["a park"]) == ["@ada in a park, at night"]
-    assert scene_prompts("@ada", ["in a park"]) == ["@ada in a park"]
-    assert scene_prompts("@ada", []) == ["@ada"]
-
-
-def test_a_signed_address_is_not_shown() -> None:
-    assert source_text("https://example.org/a.mp4?sig=abc") == "url"
-    assert source_text("https://example.org/a.mp4") == "'https://example.org/a.mp4'"
+    assert panel.lines[-1] == "studio.generate('a')"
+    panel.generate("a", seconds=8, model="fake-2")
+    assert panel.lines[-1] == "studio.generate('a', seconds=8, model='fake-2')"
+    assert len(panel.lines) == 4
+    for number in range(60):
+        panel._say("ok", "", "", f"line {number}")
+    assert len(panel.lines) == 50 and panel.lines[-1] == "line 59"
 
 
 def test_no_key_can_be_in_what_is_saved(panel: Panel) -> None:
@@ -191,17 +229,17 @@ def test_the_sample_is_one_clip_that_is_drawn_once(tmp_path: Path, monkeypatch: 
 def test_what_is_lost_is_said_where_it_was_asked_for(panel: Panel, studio: FakeStudio) -> None:
     lost = Finding("warning", "no_characters", "fake makes no characters.")
     hint = Finding("hint", "made_here", "It is made first.")
-    plain_generate = studio.generate
+    plain_submit = studio.submit
 
-    def generate(prompt: str, **asked: Any) -> Any:
-        video = plain_generate(prompt, **asked)
+    def submit(*asked: Any) -> Any:
+        video = plain_submit(*asked)
         video.move(mode="reference", remarks=(lost, hint))
         return video
 
-    studio.generate = generate  # type: ignore[method-assign]
+    studio.submit = submit  # type: ignore[method-assign]
     panel.generate("@ada", ["a", "b"])
     assert (panel.said["level"], panel.said["text"]) == ("warning", "Asked for 2 videos. fake makes no characters.")
     assert [facts["remarks"][0]["level"] for facts in panel.takes] == ["warning", "warning"]
-    studio.generate = plain_generate  # type: ignore[method-assign]
+    studio.submit = plain_submit  # type: ignore[method-assign]
     panel.generate("nobody in it")
     assert (panel.said["level"], panel.said["text"]) == ("ok", "Asked for 1 video.")
