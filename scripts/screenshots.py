@@ -38,12 +38,23 @@ takes = [video.wait() for video in panel.generate("@ada walks in {scene}", scene
 panel.refresh()
 """
 
+BUSY = """
+slow = sora.Studio("simulator", library="slow", speed=0.1)
+busy = slow.panel(park.path)
+busy.create("Ada", "Curly brown hair, glasses, blue sweater")
+asked = busy.generate("A fox runs through {scene}", ["a forest", "a city at night", "a field of snow"])
+busy
+"""
+
 CELLS = [
     MAKE,
     "panel",
     'studio.pick(park, value="2,5")',
     'sora.pick(park, limits="apiyi", value="1,8")',
     "studio.compare(takes)",
+    'sora.Studio("simulator", library="empty").panel()',
+    BUSY,
+    'sora.Studio("simulator", library="wrong").panel(park.path)',
 ]
 """What is made, and then one cell for each picture."""
 
@@ -97,6 +108,27 @@ def take_all(book: NotebookPage, page: Page, theme: Theme) -> None:
         "() => [...document.querySelectorAll('.sora-compare-view video')].every(video => video.readyState > 1)"
     )
     take(compare, f"compare-{theme}")
+    take_states(book, theme)
+
+
+def take_states(book: NotebookPage, theme: Theme) -> None:
+    """The panel with nothing in it, at work, and with mistakes in it."""
+    empty, busy, wrong = (book.output(cell).locator(".sora-panel") for cell in (5, 6, 7))
+    empty.scroll_into_view_if_needed()
+    empty.get_by_text("No video yet.").wait_for()
+    take(empty, f"panel-empty-{theme}")
+    busy.scroll_into_view_if_needed()
+    busy.locator(".sora-picker[data-loaded] .sora-timeline[data-film]").wait_for()
+    busy.locator(".sora-take [role=progressbar][aria-valuenow]").first.wait_for()
+    take(busy, f"panel-busy-{theme}")
+    wrong.scroll_into_view_if_needed()
+    wrong.locator(".sora-picker[data-loaded] .sora-timeline[data-film]").wait_for()
+    wrong.get_by_role("textbox", name="Source").fill("holiday.mp4")
+    wrong.get_by_role("button", name="Load", exact=True).click()
+    wrong.get_by_text("Check its spelling").wait_for()
+    wrong.get_by_label("Prompt", exact=True).fill("@ada walks in {scene}, {light}")
+    wrong.get_by_text("There is no character @ada.").first.wait_for()
+    take(wrong, f"panel-error-{theme}")
 
 
 def take(what: Locator, name: str) -> None:

@@ -96,6 +96,32 @@ def test_takes_keep_together_while_they_play(show) -> None:
     assert looks > 5 and frames <= 1
 
 
+def test_nine_takes_keep_within_a_frame(esm_page, tmp_path: Path) -> None:
+    """benchmarks/drift.py measures a minute of it."""
+    studio = FakeStudio()
+    clip = make_clip(tmp_path / "clip.mp4", 6 * FPS, FPS, (96, 54))
+    for number in range(9):
+        studio.generate(f"take {number}")
+        studio.finish(number, clip)
+        studio.made[number].move(fps=float(FPS))
+    live = LivePage(esm_page, CompareGrid(studio.videos()))
+    live.until(lambda: live.page.evaluate("() => [...document.querySelectorAll('video')].every(v => v.readyState > 2)"))
+    press(live, "r", "Space")
+    live.until(lambda: min(live.page.evaluate(TIMES)) > 0.3)
+    looks, frames = live.page.evaluate(DRIFT)
+    assert looks > 5 and frames <= 1
+    live.page.evaluate("() => { document.querySelector('video').currentTime += 0.16; }")
+    assert (
+        live.page.evaluate(
+            "(fps) => { const t = [...document.querySelectorAll('video')].map(v => v.currentTime);"
+            " return (Math.max(...t) - Math.min(...t)) * fps; }",
+            FPS,
+        )
+        > 1
+    )  # the measure sees it
+    live.until(lambda: live.page.evaluate(DRIFT)[1] <= 1)
+
+
 def test_steps_are_frames_and_all_take_them(show) -> None:
     live = show()
     press(live, "ArrowRight", "ArrowRight", ".")

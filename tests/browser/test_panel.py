@@ -120,12 +120,12 @@ def test_from_a_range_to_takes_side_by_side_by_keyboard_alone(panel) -> None:
     assert ran() == []
 
 
-def test_a_file_goes_through_the_websocket_in_slices(panel, tmp_path: Path) -> None:
+def test_a_file_goes_through_the_websocket_in_slices(panel, source: Path, tmp_path: Path) -> None:
     """12 MB: more than a message may be."""
     book, shown = panel
     big = tmp_path / "big.mp4"
     filler = (12 << 20).to_bytes(4, "big") + b"free" + bytes((12 << 20) - 8)
-    big.write_bytes((book.root / NAME).read_bytes() + filler)
+    big.write_bytes((source).read_bytes() + filler)
     shown.locator("input[type=file]").set_input_files(big)
     shown.get_by_text("Loaded big.mp4.").wait_for()
     assert book.kernel_eval("panel.source.stat().st_size") == big.stat().st_size
