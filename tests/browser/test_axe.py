@@ -70,7 +70,7 @@ def asking(live: LivePage) -> None:
     live.page.get_by_label("Prompt", exact=True).fill("in {scene}, {light}")
     live.page.get_by_role("textbox", name="Scenes").fill("a park\na kitchen")
     live.page.get_by_label("Light").fill("fog\nsun")
-    live.until(lambda: live.widget.plan.get("new") == 4)
+    live.until(live.page.get_by_role("button", name="Generate 4").is_visible)
     live.page.get_by_text("Every take").click()
     live.page.get_by_role("button", name="Generate 4").click()
     live.until(live.page.get_by_role("button", name="Send").is_visible)
