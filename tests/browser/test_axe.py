@@ -85,7 +85,7 @@ def mistaken(live: LivePage) -> None:
 
 def offering(live: LivePage) -> None:
     live.page.get_by_label("Prompt", exact=True).press_sequentially("@")
-    live.until(lambda: live.page.get_by_role("option").count() == 1)
+    live.until(lambda: live.page.get_by_role("option", name="Ada @ada").is_visible())
 
 
 @pytest.mark.parametrize(
