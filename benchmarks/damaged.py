@@ -174,8 +174,12 @@ class _Look:
         target = self._path.with_name(f"cut-{self._path.stem}.mp4")
         length = min(1.0, math.floor(info.duration * 1000) / 1000)
         if length > 0.1 and self._ask("cut", f"0,{length}", os.fspath(target)):
-            clip = probe(target)
             frame = max(_FRAME, 1 / info.fps)
+            try:
+                clip = probe(target)
+            except VideoFileError as error:
+                yield f"a clip of {length} s is none: {error}"
+                return
             if clip.codec != "h264" or abs(clip.duration - length) > frame + 0.06:
                 yield f"a clip of {length} s lasts {clip.duration} s"
         target.unlink(missing_ok=True)

@@ -72,6 +72,13 @@ def test_before_the_first_picture_there_is_the_first_picture(tmp_path):
     assert length(clip) == pytest.approx(0.75, abs=0.001)
 
 
+def test_a_range_without_a_picture_is_refused(tmp_path):
+    source = make_clip(tmp_path / "a.mp4", first=1.5, beeps=[0.5])
+    with pytest.raises(VideoFileError, match=r"no picture from 0\.000 to 1\.000 s"):
+        cut(source, (0, 1), tmp_path / "clip.mp4")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
 @pytest.mark.parametrize("turn", [0, 90, 180, -90])
 @pytest.mark.parametrize("mirror", [False, True])
 def test_a_turned_picture_comes_out_upright(tmp_path, turn, mirror):

@@ -52,18 +52,24 @@ def _held(frames: Iterable[Shown], end: Fraction, source: Path) -> Iterator[Show
         last = shown
     if last is not None:
         if end - last.end > _MOST_HELD:
-            raise VideoFileError(
-                f"{source.name} holds no picture from {float(last.end):.3f} to {float(end):.3f} s that can be decoded. "
-                "Choose an earlier range, or get it again.",
-                "damaged",
-            )
+            raise _no_picture(source, TimeRange(float(last.end), float(end)))
         yield replace(last, end=max(last.end, end))
+
+
+def _no_picture(source: Path, span: TimeRange) -> VideoFileError:
+    return VideoFileError(
+        f"{source.name} holds no picture from {span.start:.3f} to {span.end:.3f} s that can be decoded. "
+        "Choose another range, or get it again.",
+        "damaged",
+    )
 
 
 def _write(source: Path, span: TimeRange, part: Path, encoding: Encoding) -> None:
     with opened(source) as footage:
         frames = play(footage, span.start_ms)
-        first = next(frames)
+        first = next(frames, None)
+        if first is None or first.start_ms >= span.end_ms:
+            raise _no_picture(source, span)
         upright = Upright.of(footage, first.frame)
         # A range is in whole milliseconds; where it means a frame, that frame's exact time is meant.
         start = first.start if first.start_ms == span.start_ms else Fraction(span.start_ms, 1000)
