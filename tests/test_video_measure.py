@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from sora_nb.errors import VideoFileError
-from sora_nb.video import measure
+from sora_nb.video import measure, scan
 from sora_nb.video.cuts import cuts
 from sora_nb.video.sharpness import sharpness
 from tests.clips import make_clip
@@ -120,3 +120,17 @@ def test_one_frame_is_enough(tmp_path):
 def test_what_is_no_video_is_an_error_of_ours(tmp_path):
     with pytest.raises(VideoFileError):
         measure(tmp_path / "none.mp4")
+
+
+def test_a_video_may_change_its_size_on_the_way(tmp_path):
+    parts = [
+        make_clip(tmp_path / "a.ts", size=SIZE, painter=lambda *_: scene(1)),
+        make_clip(tmp_path / "b.ts", size=SIZE[::-1], first=2.0, painter=lambda *_: scene(2).swapaxes(0, 1)),
+    ]
+    both = tmp_path / "both.ts"
+    both.write_bytes(b"".join(part.read_bytes() for part in parts))
+    found = measure(both)
+    track = scan(both, faces=None)
+    assert found.cut_times == pytest.approx((2.0,), abs=0.05)
+    assert track.cuts == pytest.approx((2.0,), abs=0.05)
+    assert len(track.frames) == 96

@@ -58,19 +58,19 @@ def measure(source: str | Path) -> VideoMeasures:
     Takes about as long as decoding does: a second for 10 s of 720p on a laptop.
     """
     moments, motion, changes, details = array("d"), array("d"), array("d"), array("d")
-    small, large = VideoReformatter(), VideoReformatter()
+    small, large = _Scaler(_TRACK_SIDE), _Scaler(_DETAIL_SIDE)
     last: tuple[Picture, ...] = ()
     next_sample_ms = 0
     with opened(source) as footage:
         for shown in play(footage):
-            track = _scaled(small, shown.frame, _TRACK_SIDE)
+            track = small(shown.frame)
             if last:
                 moments.append(float(shown.start))
                 motion.append(float(np.abs(track[0].astype(np.int16) - last[0]).mean()))
                 changes.append(change(last, track))
             last = track
             if shown.end_ms > next_sample_ms:
-                details.append(sharpness(_scaled(large, shown.frame, _DETAIL_SIDE)[0]))
+                details.append(sharpness(large(shown.frame)[0]))
                 next_sample_ms = shown.end_ms + _SAMPLE_MS
     new_shots = cuts(changes)
     within = np.delete(np.array(motion), new_shots)
@@ -81,7 +81,16 @@ def measure(source: str | Path) -> VideoMeasures:
     )
 
 
-def _scaled(scaler: VideoReformatter, frame: av.VideoFrame, side: int) -> tuple[Picture, ...]:
-    """Y, U and V with the longer side at *side* pixels."""
-    width, height = fit((frame.width, frame.height), (side, side), enlarge=True)
-    return planes(scaler.reformat(frame, width, height, "yuv420p", interpolation=Interpolation.AREA))
+class _Scaler:
+    """Makes pictures of one size, which is that of the first, whatever becomes of the video's own."""
+
+    def __init__(self, side: int) -> None:
+        self._box = (side, side)
+        self._size: tuple[int, int] | None = None
+        self._scaler = VideoReformatter()
+
+    def __call__(self, frame: av.VideoFrame) -> tuple[Picture, ...]:
+        """Y, U and V of *frame*."""
+        if self._size is None:
+            self._size = fit((frame.width, frame.height), self._box, enlarge=True)
+        return planes(self._scaler.reformat(frame, *self._size, "yuv420p", interpolation=Interpolation.AREA))

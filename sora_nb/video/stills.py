@@ -69,15 +69,17 @@ def filmstrip(
         raise ConfigError(f"A filmstrip of {count} frames is none. Ask for 1 or more.")
     info = probe(source)
     width = max(1, min(round(info.width * height / info.height), _WIDEST_JPEG // count))
-    part = TimeRange.of(tuple(span) if isinstance(span, list) else span) if span else TimeRange(0, info.duration)
-    start_ms, length_ms = max(0, part.start_ms), min(part.end_ms, round(info.duration * 1000)) - max(0, part.start_ms)
-    if length_ms <= 0:
-        raise ConfigError(f"There is nothing of {part} in {plain(info.duration)} s. Ask for a part of the video.")
+    start_ms, end_ms = 0, max(1, round(info.duration * 1000))
+    if span is not None:
+        part = TimeRange.of(tuple(span) if isinstance(span, list) else span)
+        start_ms, end_ms = max(start_ms, part.start_ms), min(end_ms, part.end_ms)
+        if end_ms <= start_ms:
+            raise ConfigError(f"There is nothing of {part} in {plain(info.duration)} s. Ask for a part of the video.")
     with opened(source) as footage, opened(source) as scout:
         footage.stream.codec_context.skip_frame = "NONREF"
         strip = np.zeros((height, count * width, 3), np.uint8)
         upright: Upright | None = None
-        for index, shown in enumerate(_spread(footage, scout, start_ms, length_ms, count)):
+        for index, shown in enumerate(_spread(footage, scout, start_ms, end_ms - start_ms, count)):
             upright = upright or Upright.of(footage, shown.frame)
             strip[:, index * width : (index + 1) * width] = upright.rgb(shown.frame, (width, height))
     return jpeg(strip, quality=70)
