@@ -49,7 +49,8 @@ class StudioLike(Protocol):
     def limits(self) -> Limits: ...
     @property
     def capabilities(self) -> Any: ...
-    def create_character(self, source: Any, span: Any, *, name: str, description: str = "") -> Any: ...
+    @property
+    def create_character(self) -> Callable[..., Any]: ...
     @property
     def generate(self) -> Callable[..., Any]: ...
     @property
@@ -64,6 +65,7 @@ class StudioLike(Protocol):
     def videos_df(self) -> Any: ...
     def receive(self, name: str, size: int) -> Any: ...
     def resolve(self, source: Any) -> Path | str | None: ...
+    def show_seen(self, source: Any, picker: RangePicker) -> None: ...
 
 
 class Panel(RangePicker):
@@ -118,13 +120,17 @@ class Panel(RangePicker):
         self._origin = source
         if source is not None:
             self._say("ok", f"Loaded {self.title}.", "source", f"panel.load({source_text(source)})")
+            self._studio.show_seen(source, self)
 
     def create(self, name: str, description: str = "") -> Any:
-        """Make the chosen range into a character; returns the `Character` at once."""
+        """Make the chosen range, and whoever is boxed there, into a character; returns the `Character` at once."""
         if self._origin is None:
             raise ConfigError("There is no source yet. Load a video and choose a range in it.")
-        about = f", description={description!r}" if description else ""
-        character = self._studio.create_character(self._origin, self.span, name=name, description=description)
+        more: dict[str, Any] = {"description": description} if description else {}
+        if self.box is not None:
+            more |= {"box": self.box, "box_at": self.box_at}
+        character = self._studio.create_character(self._origin, self.span, name=name, **more)
+        about = "".join(f", {key}={value!r}" for key, value in more.items())
         lost = warnings_of([character])
         self._say(
             "warning" if lost else "ok",

@@ -151,6 +151,8 @@ class FakeStudio:
         self.price = price
         self.made: list[FakeVideo] = []
         self.people: list[FakeCharacter] = []
+        self.boxed: list[dict[str, Any]] = []
+        self.looked_at: list[Any] = []
         self.remarks: tuple[Finding, ...] = ()
         self.capabilities = SimpleNamespace(
             models=("fake-1", "fake-2"),
@@ -165,7 +167,10 @@ class FakeStudio:
             needs_key=True,
         )
 
-    def create_character(self, source: Any, span: Any, *, name: str, description: str = "") -> FakeCharacter:
+    def create_character(
+        self, source: Any, span: Any, *, name: str, description: str = "", **boxed: Any
+    ) -> FakeCharacter:
+        self.boxed.append(boxed)
         if not name:
             raise ConfigError("A character's name has 1 to 80 letters, not 0.")
         span, _findings = require(TimeRange.of(span), self.limits)
@@ -252,6 +257,9 @@ class FakeStudio:
 
     def estimate(self, seconds: float, model: str | None = None) -> float | None:
         return None if self.price is None else self.price * seconds
+
+    def show_seen(self, source: Any, picker: Any) -> None:
+        self.looked_at.append(source)
 
     def resolve(self, source: Any) -> Path | str | None:
         found = next((video for video in self.made if video.id == source), None)

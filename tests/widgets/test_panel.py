@@ -191,6 +191,17 @@ def test_the_plan_follows_the_fields(studio: FakeStudio, until) -> None:
     assert until(panel, "plan", lambda plan: plan["state"] == "refused")["words"] == "Seconds and takes are numbers."
 
 
+def test_what_is_loaded_is_looked_at_and_who_is_boxed_is_meant(studio: FakeStudio, clip: Path) -> None:
+    panel = Panel(studio)
+    assert studio.looked_at == []
+    panel.load(clip)
+    assert studio.looked_at == [clip]
+    panel.value, panel.box, panel.box_at = "1,3", (0.25, 0.1, 0.5, 0.8), 1.5
+    panel.create("Ada")
+    assert studio.boxed == [{"box": (0.25, 0.1, 0.5, 0.8), "box_at": 1.5}]
+    assert panel.lines[-1].endswith("name='Ada', box=(0.25, 0.1, 0.5, 0.8), box_at=1.5)")
+
+
 def test_the_lines_of_python_are_what_was_run(panel: Panel, clip: Path) -> None:
     panel.value = "2,5"
     panel.create("Ada")
