@@ -18,6 +18,7 @@ TITLES = {
     "track": "`scan(...).df`: one row for each frame of a video",
     "suggestions": "`suggest(...).df`: one row for each range that is suggested",
     "likeness": "how like its clip the character stays, 0 to 1",
+    "votes": "`studio.votes_df()`: one row for each vote of a blind comparison",
 }
 
 KINDS = {TIME: "time, UTC"}
@@ -60,7 +61,9 @@ WORDS = {
     "motion": "how much moves: the mean change of brightness from frame to frame, 0 to 255",
     "cuts": "how many cuts there are",
     "likeness": "how like its clip the character stays, 0 to 1; of several the least",
-    "rating": "the user's own, 1 to 5",
+    "rating": "stars, 1 to 5, of whoever gave some last",
+    "rated_by": "who that was",
+    "rated_at": "when",
     "simulated": "drawn by the simulator rather than generated",
     "name": "the character's name",
     "handle": "how a prompt names it, without the `@`",
@@ -118,6 +121,14 @@ WORDS = {
     "y": "its upper edge",
     "w": "its width",
     "h": "its height",
+    "session": "one go through the pairs, named after the takes and their order",
+    "round": "counted from 1 within it",
+    "left": "the id of the take on the left",
+    "right": "that of the other",
+    "choice": "`left right same`, as it was pressed",
+    "winner": "the id of the take that was preferred, missing for no difference",
+    "by": "who voted",
+    "at": "when",
 }
 """Every column in words, whichever table it stands in, unless a table means something else by it."""
 

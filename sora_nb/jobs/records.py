@@ -55,7 +55,7 @@ def video_record(library: Library, row: JobRow) -> VideoRecord:
 
 
 _AS_STORED = ("id", "remote_id", "sweep", "service", "mode", "error_code", "error", "est_cost_usd", "cost_usd")
-_OF_FILE = ("width", "height", "fps", "duration_s", "rating")
+_OF_FILE = ("width", "height", "fps", "duration_s", "rating", "rated_by", "rated_at")
 _ASKED = ("take", "model", "prompt", "seconds", "size")
 _MEASURES = ("sharpness", "motion", "cuts", "likeness")
 _READ = (*_AS_STORED, *_OF_FILE, "state", "simulated", "sent_at", "completed_at", "file")

@@ -49,7 +49,6 @@ class Sweep:
         """The values of each axis, in the order they first come."""
         self._takes: dict[str, Take] = {}
         self._asked: dict[str, Take] = {}
-        self._compared: list[CompareGrid] = []
         self._run: Run | None = None
         self._began: tuple[float, int] = (0.0, 0)
 
@@ -209,13 +208,13 @@ class Sweep:
     def summary(self, votes: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
         """One row for each point: its repeats together, with success, cost, time, likeness and ratings.
 
-        *votes* are those of comparisons without names, `CompareGrid.votes`, besides those of `compare()`. The columns
+        Wins are those of comparisons without names, as the library keeps them, and of *votes* besides. The columns
         are the axes, then those of `tables.SUMMARY_COLUMNS`; intervals are Wilson's.
         """
         from sora_nb.sweep.summary import summary_rows
         from sora_nb.tables import summary_df
 
-        cast = [vote for grid in self._compared for vote in grid.votes]
+        cast = self._studio._engine.library.opinions.votes(self._asked)
         names = [name for name in self.axes if name != "take"]
         records = self._records()
         rows = summary_rows(records, [record.axes for record in records], names, [*cast, *votes])
@@ -223,9 +222,7 @@ class Sweep:
 
     def compare(self, **options: Any) -> CompareGrid:
         """The finished takes side by side, on one clock; *options* are those of `Studio.compare`."""
-        grid = self._studio.compare(self.videos, **options)
-        self._compared.append(grid)
-        return grid
+        return self._studio.compare(self.videos, **options)
 
     def report(self, path: str | Path) -> Path:
         """Write the takes as one HTML page that needs nothing else."""

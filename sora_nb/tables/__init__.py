@@ -226,6 +226,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "track": TRACK_COLUMNS,
     "suggestions": SUGGESTION_COLUMNS,
     "likeness": LIKENESS_COLUMNS,
+    "votes": VOTE_COLUMNS,
 }
 """Every table by its name in `attrs["sora_nb"]`."""
 
@@ -249,7 +250,7 @@ def videos_df(records: Sequence[VideoRecord], handles: Mapping[str, str], axes: 
 
 def videos_frame(told: Mapping[str, Any], axes: Sequence[str] = ()) -> pd.DataFrame:
     """The same table from columns, as `jobs.records.video_columns` reads them, which is quicker for many."""
-    times = {name: _moments(told[name]) for name in ("submitted_at", "completed_at")}
+    times = {name: _moments(told[name]) for name, kind in VIDEO_COLUMNS.items() if kind == TIME}
     elapsed = (times["completed_at"] - times["submitted_at"]).dt.total_seconds()
     columns = {**told, **times, "elapsed_s": elapsed}
     made = {name: pd.Series(columns[name], dtype=kind) for name, kind in VIDEO_COLUMNS.items()}
@@ -293,7 +294,7 @@ def mark(table: pd.DataFrame, name: str, axes: Sequence[str] = ()) -> pd.DataFra
 
 def votes_df(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """The votes of blind comparisons as a table with the columns of `VOTE_COLUMNS`."""
-    return _frame([{**row, "at": datetime.fromisoformat(row["at"])} for row in rows], VOTE_COLUMNS)
+    return mark(_frame([{**row, "at": datetime.fromisoformat(row["at"])} for row in rows], VOTE_COLUMNS), "votes")
 
 
 def labels(table: pd.DataFrame, columns: Sequence[str]) -> list[str]:
