@@ -335,8 +335,8 @@ class Panel(RangePicker):
 
     @traitlets.observe("draft")
     def _drafted(self, _change: object = None) -> None:
-        # A plan reads the library, and the page is typing.
-        beside(self._make_plan)
+        # Not beside: a trait that another thread sets while a message is taken in may reach no page.
+        self._make_plan()
 
     def _make_plan(self) -> None:
         with self._planning:
