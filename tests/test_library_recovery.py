@@ -165,7 +165,7 @@ def test_the_tables_are_strict(library: Library, folder: Path) -> None:
     with sqlite3.connect(folder / "library.db") as connection:
         tables = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
     connection.close()
-    assert {name for name, _ in tables} == {"jobs", "characters", "schema_version"}
+    assert {name for name, _ in tables} == {"jobs", "characters", "ratings", "votes", "schema_version"}
     assert all(sql.rstrip().endswith("STRICT") for _, sql in tables)
 
 

@@ -23,6 +23,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 OPTIONAL = {
     "dlib": "faces-lite and identity: a detector and a measure of faces",
     "google": "google.colab is there on Colab alone",
+    "matplotlib": "plots",
     "keyring": "one of several places a key may come from",
     "onnxruntime": "faces: the recommended detector",
 }

@@ -253,7 +253,7 @@ def videos_frame(told: Mapping[str, Any], axes: Sequence[str] = ()) -> pd.DataFr
     times = {name: _moments(told[name]) for name, kind in VIDEO_COLUMNS.items() if kind == TIME}
     elapsed = (times["completed_at"] - times["submitted_at"]).dt.total_seconds()
     columns = {**told, **times, "elapsed_s": elapsed}
-    made = {name: pd.Series(columns[name], dtype=kind) for name, kind in VIDEO_COLUMNS.items()}
+    made = {name: column(columns[name], kind) for name, kind in VIDEO_COLUMNS.items()}
     return _with_axes(pd.DataFrame(made, columns=list(VIDEO_COLUMNS)), "videos", axes, told["axes"])
 
 
@@ -277,7 +277,7 @@ def summary_df(rows: Sequence[Mapping[str, Any]], axes: Sequence[str]) -> pd.Dat
     """Points of a sweep as a table: the *axes*, then the columns of `SUMMARY_COLUMNS`."""
     table = _frame([dict(row) for row in rows], SUMMARY_COLUMNS)
     for place, axis in enumerate(axes):
-        table.insert(place, axis_column(axis, SUMMARY_COLUMNS), pd.Series([row[axis] for row in rows], dtype="string"))
+        table.insert(place, axis_column(axis, SUMMARY_COLUMNS), column([row[axis] for row in rows], "string"))
     return mark(table, "summary", [axis_column(axis, SUMMARY_COLUMNS) for axis in axes])
 
 
@@ -317,19 +317,29 @@ def _words(value: Any) -> str:
     return plain(value) if isinstance(value, float) else str(value)
 
 
+def column(values: Sequence[Any], kind: str) -> pd.Series[Any]:
+    """*values* as a column of the contract.
+
+    Text is kept as Python's: pyarrow, which pandas takes where it is installed, refuses half a surrogate pair, and a
+    prompt that came as JSON may hold one.
+    """
+    made: pd.Series[Any] = pd.Series(values, dtype="string[python]" if kind == "string" else kind)
+    return made
+
+
 def _with_axes(
     table: pd.DataFrame, name: str, axes: Sequence[str], points: Sequence[Mapping[str, Any]]
 ) -> pd.DataFrame:
     columns = {axis: axis_column(axis, TABLES[name]) for axis in axes}
-    for axis, column in columns.items():
+    for axis, name_ in columns.items():
         values = [point.get(axis) for point in points]
-        table[column] = pd.Series([None if value is None else str(value) for value in values], dtype="string")
+        table[name_] = column([None if value is None else str(value) for value in values], "string")
     return mark(table, name, list(columns.values()))
 
 
 def _frame(rows: list[dict[str, Any]], columns: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(
-        {name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in columns.items()},
+        {name: column([row[name] for row in rows], kind) for name, kind in columns.items()},
         columns=list(columns),
     )
 

@@ -50,7 +50,7 @@ def read_table(path: str | Path, table: str | None = None) -> pd.DataFrame:
     try:
         if path.suffix == ".csv":
             # Nothing is guessed: "007" stays text, and so does a prompt that says NA.
-            found = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""], encoding="utf-8")
+            found = pd.read_csv(path, dtype="string[python]", keep_default_na=False, na_values=[""], encoding="utf-8")
         elif path.suffix == ".json":
             found = pd.DataFrame(_rows(json.loads(path.read_text("utf-8"))))
         elif path.suffix == ".parquet":
@@ -97,7 +97,7 @@ def _name_of(frame: pd.DataFrame) -> str:
 
 def _cast(frame: pd.DataFrame, name: str, kind: str) -> pd.Series[Any]:
     column = frame[name] if name in frame else pd.Series([None] * len(frame), index=frame.index, dtype=object)
-    if str(column.dtype) != kind:
+    if kind == "string" or str(column.dtype) != kind:  # text may be kept in more than one way
         try:
             column = _READ[kind](column)
         except (ValueError, TypeError, OverflowError) as error:
@@ -107,8 +107,10 @@ def _cast(frame: pd.DataFrame, name: str, kind: str) -> pd.Series[Any]:
 
 
 def _tidy(column: pd.Series[Any]) -> pd.Series[Any]:
-    texts = str(column.dtype) in ("object", "str") and all(isinstance(value, str) for value in column.dropna())
-    return (column.astype("string") if texts else column).reset_index(drop=True)
+    texts = str(column.dtype) in ("object", "str", "string") and all(
+        isinstance(value, str) for value in column.dropna()
+    )
+    return (column.astype("string[python]") if texts else column).reset_index(drop=True)
 
 
 def _numbers(kind: str) -> Callable[[pd.Series[Any]], pd.Series[Any]]:
@@ -144,7 +146,7 @@ def _times(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 _READ: dict[str, Callable[[Any], Any]] = {
-    "string": lambda column: column.astype("string"),
+    "string": lambda column: column.astype("string[python]"),
     "float64": _numbers("float64"),
     "float32": _numbers("float32"),
     "Int64": _whole("Int64"),

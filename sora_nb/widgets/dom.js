@@ -17,6 +17,20 @@ export function h(tag, attributes = {}, ...children) {
   return node;
 }
 
+/**
+ * Let Enter begin a new line in a text area; for the last listener of its keys. JupyterLab 4.6 forbids the line break
+ * in every field of a cell, so it is put in here, in a way that can be undone.
+ */
+export function takesLines(area) {
+  area.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    if (document.execCommand("insertText", false, "\n")) return;
+    area.setRangeText("\n", area.selectionStart, area.selectionEnd, "end");
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
 /** Show *text*, writing only where it differs, so that screen readers and layout stay calm. */
 export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;

@@ -1,4 +1,4 @@
-import { h } from "./dom.js";
+import { h, takesLines } from "./dom.js";
 import { createPlan } from "./plan.js";
 import { createPrompt } from "./prompt.js";
 import { createChoices, createList } from "./settings.js";
@@ -38,6 +38,7 @@ export function createScenes(model, { changed, go, decline }) {
 
   function wordBox(name) {
     const box = h("textarea", { class: "sora-input", rows: name === "scene" ? 3 : 2, placeholder: EXAMPLES[name] ?? "one\nanother", oninput: edited });
+    takesLines(box);
     const title = name === "scene" ? "Scenes" : name.replaceAll("_", " ");
     return { box, node: labelled(title[0].toUpperCase() + title.slice(1), box, { note: name === "scene" ? "one on each line, optional" : `one on each line, for {${name}}` }) };
   }
@@ -60,6 +61,7 @@ export function createScenes(model, { changed, go, decline }) {
     event.stopPropagation();
     go(null);
   });
+  takesLines(field);
   const promptRow = labelled("Prompt", field, { beside: mentions });
   promptRow.append(prompt.node, prompt.remarks);
   layBoxes();

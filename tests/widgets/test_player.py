@@ -28,7 +28,7 @@ def test_it_follows_the_job_to_its_end_and_then_lets_go(studio: FakeStudio, clip
     assert not view.facts["has_video"]
     studio.finish(0, clip)
     assert (view.facts["word"], view.facts["elapsed"], view.facts["has_video"]) == ("Done", 42.0, True)
-    assert view.facts["details"] == ["8 s", "1280x720", "fake-1", "take 1"]
+    assert view.facts["details"] == ["8 s", "1280x720", "fake-1", "take 1", "$0.80"]
     assert video.watchers == []
 
 
