@@ -1,6 +1,6 @@
 # The doors of the project. What is behind each is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help demo test foreign lint lab torture torture-quick clean
+.PHONY: help demo test foreign lint docs lab torture torture-quick clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -19,6 +19,10 @@ foreign: ## a real LiteLLM proxy and a mock server from npm, fetched first (seve
 lint: ## style and types alone
 	@scripts/install dev
 	@scripts/lint
+
+docs: ## the site: guide, background and reference, in build/site
+	@scripts/install docs
+	@.venv/bin/python scripts/build_site.py
 
 torture: ## what paid jobs survive, with figures: crashes, lost answers, full disks (under an hour)
 	@scripts/install dev

@@ -273,6 +273,7 @@ class Character(Handle):
 
     @property
     def name(self) -> str:
+        """What it is called, as it was given."""
         return self.record.name
 
     @property
