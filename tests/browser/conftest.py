@@ -16,7 +16,7 @@ from tests.browser.jupyter import LabServer, NotebookPage, write_notebook
 from tests.clips import make_clip
 
 VIEWPORT = {"width": 1280, "height": 900}
-TIMEOUT_MS = 60_000
+TIMEOUT_MS = 120_000
 """For a page that does not get there at all; a machine with two busy cores is slow, and not wrong."""
 
 

@@ -39,7 +39,7 @@ QUIET_SETTINGS = {
 
 EXPOSE = {"lab": "--LabApp.expose_app_in_browser=True", "notebook": "--JupyterNotebookApp.expose_app_in_browser=True"}
 
-START_SECONDS = 60
+START_SECONDS = 180
 STOP_SECONDS = 10
 ANSWER_SECONDS = 120
 """Playwright itself would wait for a promise for ever."""
@@ -59,6 +59,23 @@ def write_notebook(path: Path, cells: Sequence[str]) -> Path:
         book.cells.append(new_cell(text, id=f"cell-{number}"))
     nbformat.write(book, path)
     return path
+
+
+def private_environment(private: Path) -> dict[str, str]:
+    """The environment of a Jupyter program that reads and writes nothing of the user's, only below *private*."""
+    places = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
+    for plugin, settings in QUIET_SETTINGS.items():
+        file = private / "settings" / f"{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(settings), encoding="utf-8")
+    return os.environ | {name: str(private / folder) for name, folder in places.items()}
 
 
 class LabServer:
@@ -81,7 +98,7 @@ class LabServer:
             self._process = subprocess.Popen(
                 self._command(),
                 cwd=self.root,
-                env=self._environment(Path(self._private.name)),
+                env=private_environment(Path(self._private.name)) | self._env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -134,21 +151,6 @@ class LabServer:
             "--ServerApp.allow_root=True",
             f"--IdentityProvider.token={self._token}",
         ]
-
-    def _environment(self, private: Path) -> dict[str, str]:
-        places = {
-            "JUPYTER_CONFIG_DIR": "config",
-            "JUPYTER_DATA_DIR": "data",
-            "JUPYTER_RUNTIME_DIR": "runtime",
-            "JUPYTERLAB_SETTINGS_DIR": "settings",
-            "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-            "IPYTHONDIR": "ipython",
-        }
-        for plugin, settings in QUIET_SETTINGS.items():
-            file = private / "settings" / f"{plugin}.jupyterlab-settings"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(json.dumps(settings), encoding="utf-8")
-        return os.environ | {name: str(private / folder) for name, folder in places.items()} | self._env
 
     def _ready(self) -> str:
         """The server's address, from the file it writes once it has a port, as soon as it answers there."""
