@@ -7,17 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from sora_nb.models import Place
 from sora_nb.timerange import TUTORIAL
 from sora_nb.widgets import CompareGrid, Panel
+from tests.browser.axe import wrong
 from tests.browser.pages import LivePage
 from tests.clips import make_clip
 from tests.widgets.fakes import FakeStudio
-
-OUTSIDE = ["document-title", "html-has-lang", "landmark-one-main", "page-has-heading-one", "region", "bypass"]
-"""Rules about a whole page, which is Jupyter's."""
 
 
 @pytest.fixture(scope="package")
@@ -28,26 +25,6 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def studio(tmp_path: Path) -> FakeStudio:
     return FakeStudio(TUTORIAL, folder=str(tmp_path / "library"))
-
-
-def wrong(live: LivePage) -> list[str]:
-    """What axe finds, in words; both themes."""
-    told = []
-    for light, ground in (("true", "#ffffff"), ("false", "#111111")):
-        live.page.evaluate(
-            """([light, ground]) => {
-                document.body.dataset.jpThemeLight = light;
-                document.body.style.background = ground;
-            }""",
-            [light, ground],
-        )
-        live.page.wait_for_timeout(200)  # colours change over a moment
-        rules = {rule: {"enabled": False} for rule in OUTSIDE}
-        found: Any = Axe().run(live.page, context="#widget", options={"rules": rules}).response
-        for each in found["violations"]:
-            nodes = [node["html"][:160] + " " + node.get("failureSummary", "")[:200] for node in each["nodes"][:3]]
-            told.append(f"{'light' if light == 'true' else 'dark'} {each['id']}: {nodes}")
-    return told
 
 
 def quiet(studio: FakeStudio, clip: Path) -> Panel:

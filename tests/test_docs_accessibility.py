@@ -1,0 +1,28 @@
+"""The page on keys says what the widgets' own key tables say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sora_nb.widgets.assets import read
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "accessibility.md"
+ROW = re.compile(r'\{ keys: \[.*?\], shown: \[(.*?)\], words: "(.*?)", act')
+
+
+@pytest.mark.parametrize("table", ["keys.js", "compare.js"])
+def test_every_key_is_there(table: str) -> None:
+    page, rows = PAGE.read_text(encoding="utf-8"), ROW.findall(read(table))
+    assert len(rows) > 15
+    for shown, words in rows:
+        keys = ", ".join(re.findall(r"\"(.*?)\"", shown))
+        assert f"| {keys} | {words} |" in page
+
+
+def test_every_test_that_it_names_is_there() -> None:
+    named = re.findall(r"`((?:tests|benchmarks)/[\w/]+\.py)`", PAGE.read_text(encoding="utf-8"))
+    assert len(named) > 6 and [name for name in named if not (ROOT / name).exists()] == []
