@@ -235,7 +235,7 @@ def _values(table: Table) -> Html | None:
         "values",
         "All values",
         element("p", "Every take, failed ones too, under the names of the DataFrame. Empty columns are not shown."),
-        element("div", sheet, class_="sheet", role="region", tabindex=0, aria_labelledby="values"),
+        element("div", sheet, class_="sheet", role="region", tabindex=0, aria_label="The table of all values"),
     )
 
 

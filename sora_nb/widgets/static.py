@@ -27,6 +27,8 @@ _SOFT = "opacity:.75"
 _TRACK = "display:block;height:8px;margin:8px 0 4px;border-radius:4px;background:rgba(128,128,128,.25);overflow:hidden"
 _CELL = "padding:4px 12px 4px 0;text-align:left;vertical-align:top"
 _TONES = {"error": "#c4372b", "warning": "#a06a00", "hint": "#3a76a6"}
+# No colour of letters is read well on white and on black paper both, so the colour stands beside them.
+_TONED = "border-left:3px solid {};padding-left:6px"
 
 
 def video_card(record: VideoRecord) -> Html:
@@ -144,7 +146,7 @@ def _said(findings: Iterable[Finding]) -> list[Html]:
     return [
         element(
             "div",
-            element("b", f"{finding.level.capitalize()}: ", style=f"color:{_TONES[finding.level]}"),
+            element("b", f"{finding.level.capitalize()}: ", style=_TONED.format(_TONES[finding.level])),
             finding.message,
         )
         for finding in findings
@@ -166,7 +168,7 @@ def _card(
             "div",
             element("div", title, style=_TITLE),
             element("div", " · ".join(filter(None, [status.replace("_", " "), *facts])), style=_SOFT),
-            element("div", error, style=f"color:{_TONES['error']}") if error else None,
+            element("div", error, style=_TONED.format(_TONES["error"])) if error else None,
             _said(remarks),
             style=_TEXT,
         ),

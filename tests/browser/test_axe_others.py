@@ -95,7 +95,7 @@ def test_the_forms_without_a_kernel(esm_page, ten_seconds: Path) -> None:
         picker_card(ten_seconds, span, check(span, APIYI, 10), 10, title="A film"),
         table(("take", "wins"), [{"take": "a park", "wins": "2"}]),
     ]
-    live = esm_page("export default { render() {} }", "", {})
+    live = esm_page("export default { render() {} }", "#widget { padding: 8px; }", {})
     live.page.evaluate("html => { document.getElementById('widget').innerHTML = html }", "".join(forms))
     assert wrong(live) == []
     live.page.evaluate("() => document.querySelector('#widget img').removeAttribute('alt')")
