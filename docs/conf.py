@@ -31,7 +31,8 @@ autodoc_default_options = {
     "members": True,
     "undoc-members": True,
     # Up to here: what a class has of other packages is told by theirs.
-    "inherited-members": "AnyWidget,Text,Password,VBox,Exception,BaseException,OSError,str,Mapping,Sequence,Generic,Protocol",
+    "inherited-members": "AnyWidget,Text,Password,VBox,Exception,BaseException,OSError,str,Mapping,Sequence,Generic,"
+    "Protocol",
     "member-order": "bysource",
 }
 autodoc_typehints_format = "short"
