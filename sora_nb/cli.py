@@ -142,6 +142,32 @@ def _resume(options: argparse.Namespace) -> int:
     return 0 if all(job.status == "completed" for job in jobs) else 1
 
 
+def add_report(commands: Commands[argparse.ArgumentParser]) -> None:
+    """`sora-nb report`: the takes of a library as one page."""
+    parser = commands.add_parser(
+        "report", help="write takes and their characters as one HTML page that needs nothing else"
+    )
+    parser.add_argument("page", type=Path, nargs="?", default=Path("report.html"), help="default: %(default)s")
+    parser.add_argument("--library", type=Path, metavar="DIR", help="default: the user's own")
+    parser.add_argument("--sweep", metavar="ID", help="only the takes of this sweep; default: all takes")
+    parser.add_argument("--title", default="Takes", help="default: %(default)s")
+    parser.set_defaults(run=_report)
+
+
+def _report(options: argparse.Namespace) -> int:
+    from sora_nb.studio import Studio
+
+    studio = Studio("simulator", library=options.library)
+    videos = [video for video in studio.videos() if options.sweep in (None, video.record.sweep)]
+    if not videos:
+        of = f" of the sweep {options.sweep!r}; the column sweep of videos_df() has their ids" if options.sweep else ""
+        raise ConfigError(f"The library has no take{of}. Name another one with --library.")
+    page = studio.report(options.page, videos=videos, title=options.title)
+    studio.close()
+    print(f"{page}: {len(videos)} take{'' if len(videos) == 1 else 's'}, {_size(page.stat().st_size)}.")
+    return 0
+
+
 def add_freeze(commands: Commands[argparse.ArgumentParser]) -> None:
     """`sora-nb freeze`: a notebook that shows the same without a kernel."""
     parser = commands.add_parser("freeze", help="copy a notebook for sharing: no live views, nothing blank")
@@ -196,7 +222,7 @@ def _size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"
 
 
-COMMANDS = (add_demo, add_lab, add_serve, add_resume, add_freeze, add_scan_keys)
+COMMANDS = (add_demo, add_lab, add_serve, add_resume, add_report, add_freeze, add_scan_keys)
 """Each adds its own parser and sets `run`, which takes the parsed options and returns the exit status."""
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,24 @@ def test_resume_finishes_what_is_unfinished(tmp_path: Path, capsys: pytest.Captu
     assert cli.main(["resume", "--library", str(tmp_path)]) == 0
     assert "Nothing is unfinished." in capsys.readouterr().out
     studio.close()
+
+
+def test_report_writes_a_page_of_all_takes_or_of_one_sweep(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    library, page = str(tmp_path / "library"), tmp_path / "page.html"
+    assert cli.main(["report", str(page), "--library", library]) == 1
+    assert "no take" in capsys.readouterr().err and not page.exists()
+    studio = Studio("simulator", library=library, speed=math.inf)
+    studio.generate("a dog on its own", seconds=1).wait()
+    runs = studio.sweep("{who} waves", who=["a cat"], seconds=1).run().wait()
+    studio.close()
+    assert cli.main(["report", str(page), "--library", library, "--title", "Who waves best?"]) == 0
+    assert f"{page}: 2 takes" in capsys.readouterr().out
+    html = page.read_text()
+    assert "Who waves best?" in html and "a dog on its own" in html and html.count("data:video/mp4") == 2
+    assert cli.main(["report", str(page), "--library", library, "--sweep", runs.id]) == 0
+    assert "a cat waves" in page.read_text() and "a dog on its own" not in page.read_text()
+    assert cli.main(["report", str(page), "--library", library, "--sweep", "swp_gone"]) == 1
+    assert "swp_gone" in capsys.readouterr().err
 
 
 def test_an_error_is_one_sentence_and_an_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
