@@ -26,7 +26,9 @@ def gather(pages: Path) -> None:
     shutil.copytree(ROOT / "docs", pages)
     (pages / "guides").mkdir()
     for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        shutil.copy(notebook, pages / "guides")
+        # Its links lead to where things stand in the repository; docs/ is the root of the site.
+        text = notebook.read_text(encoding="utf-8").replace("](../docs/", "](../")
+        (pages / "guides" / notebook.name).write_text(text, encoding="utf-8")
     for name in ("CHANGELOG.md", "CONTRIBUTING.md"):
         shutil.copy(ROOT / name, pages / name.lower())
 
