@@ -67,7 +67,7 @@ def main() -> None:
                     book.run_all()
                     if sink in LIVE:
                         shown = book.output(1)
-                        shown.locator(".jupyter-widgets").first.wait_for()
+                        shown.locator(".sora, .widget-vbox").first.wait_for(state="attached")
                         seen = fed(book, watch, sink, shown, count)
                     else:
                         seen = watch.seen()

@@ -268,7 +268,7 @@ def names(texts: Sequence[str], clip: Path) -> None:
         path = folder / f"{name}{number}.mp4"
         path.hardlink_to(clip) if not path.exists() else None
         made.append(path)
-    display(Html(join([picker_card(path, SPAN, [], 2) for path in made[:: max(1, len(made) // 40)]])))
+    display(Html(join([picker_card(path, SPAN, [], 2) for path in made[:: max(1, len(made) // 8)]])))
     display(Html(join([character_card(replace(character("a"), source=str(path))) for path in made])))
     display(pick(made[0], value="0,1"))
 

@@ -52,7 +52,7 @@ def test_widgets_show_them_as_text(notebook, clip: Path) -> None:
         assert book.errors() == []
         for place, sink in enumerate(LIVE, start=1):
             shown = book.output(place)
-            shown.locator(".jupyter-widgets").first.wait_for()
+            shown.locator(".sora, .widget-vbox").first.wait_for(state="attached")
             assert fed(book, watch, sink, shown, COUNT) == ALL, sink
             assert watch.found() == [], sink
 
