@@ -144,7 +144,7 @@ class PanelSink:
         panel.refresh()
         for text in texts:
             panel.service = panel.service | {"name": text, "key": text, "sizes": [text], "default_size": text}
-            panel._say("error", text, code=text)
+            panel._say("error", text, "takes", text)
 
 
 class KeySink:
