@@ -166,13 +166,15 @@ class JobSink:
     """A `Video` and a `Character` as they stand in a cell."""
 
     def __init__(self, _clip: Path) -> None:
-        self._views = [JobView(FakeVideo(video("a"))), JobView(FakeCharacter(character("a")))]
-        self.widget = ipywidgets.VBox(self._views)
+        kinds = ((FakeVideo, video), (FakeCharacter, character))
+        self._make = [lambda text, kind=kind, of=of: kind(of(text)) for kind, of in kinds]
+        self._views = [[JobView(make("a")) for make in self._make] for _ in range(BATCH)]
+        self.widget = ipywidgets.VBox([view for pair in self._views for view in pair])
 
     def feed(self, texts: Sequence[str]) -> None:
-        for text in texts:
-            for view, one in zip(self._views, (FakeVideo(video(text)), FakeCharacter(character(text))), strict=True):
-                view._changed(one)
+        for pair, text in zip(self._views, texts, strict=False):
+            for view, make in zip(pair, self._make, strict=True):
+                view._changed(make(text))
 
 
 LIVE: dict[str, Callable[[Path], Any]] = {
