@@ -272,7 +272,6 @@ def names(texts: Sequence[str], clip: Path) -> None:
         made.append(path)
     display(Html(join([picker_card(path, SPAN, [], 2) for path in made[:: max(1, len(made) // 8)]])))
     display(Html(join([character_card(replace(character("a"), source=str(path))) for path in made])))
-    display(pick(made[0], value="0,1"))
 
 
 STILL: dict[str, Callable[[Sequence[str], Path], None]] = {
