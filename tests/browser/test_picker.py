@@ -102,8 +102,8 @@ def test_no_key_pressed_in_it_is_a_command_of_jupyter(show) -> None:
     ran = commands_from_now_on(book)
     # The controls in their order, once round, with the keys that would hurt most outside of it.
     stops = picker.evaluate(
-        """root => [root, ...root.querySelectorAll("button, input, [tabindex='0']")]
-            .filter(node => node.checkVisibility()).length"""
+        """root => [root, ...root.querySelectorAll("button, input, select, [tabindex='0']")]
+            .filter(node => node.checkVisibility() && !node.disabled && node.tabIndex >= 0).length"""
     )
     picker.focus()
     for _ in range(stops):
