@@ -1,4 +1,4 @@
-import { h, iconButton, listen, mark, relabel, say } from "./dom.js";
+import { h, holdFocus, iconButton, listen, mark, relabel, say } from "./dom.js";
 import { clockText } from "./clock.js";
 import { createHelp, keyReader } from "./keys.js";
 import { createOrdering, ordered } from "./ordering.js";
@@ -359,12 +359,14 @@ export function mountCompare({ model, el }) {
     listen(model, ["said"], compare.hearSaid),
   ];
   el.append(root);
+  const freeFocus = holdFocus(compare.node);
   compare.show(model.get("takes"));
   compare.hearTrial();
   compare.hearSaid();
   return () => {
     deaf.forEach((stop) => stop());
     compare.close();
+    freeFocus();
     root.remove();
   };
 }

@@ -110,6 +110,26 @@ export function listen(model, names, listener) {
   return () => names.forEach((name) => model.off(`change:${name}`, listener));
 }
 
+/**
+ * Keep the keys in *root*, which takes the focus, when the element that has it is taken away, hidden or switched off.
+ * It would fall to the page's body, and there D D deletes the cell. Returns what ends it.
+ */
+export function holdFocus(root) {
+  let last = null;
+  root.addEventListener("focusin", ({ target }) => (last = target));
+  const there = (node) => node.isConnected && node.checkVisibility() && !node.disabled;
+  // An element that is taken away lets go first, while it is there; one that a person leaves stays.
+  root.addEventListener("focusout", ({ target }) => setTimeout(() => target === last && there(target) && target !== document.activeElement && (last = null)));
+  const gone = () => {
+    if (!last || there(last)) return;
+    if (document.activeElement === document.body || document.activeElement === last) root.focus({ preventScroll: true });
+    else last = null;
+  };
+  const watch = new MutationObserver(gone);
+  watch.observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden", "disabled"] });
+  return () => watch.disconnect();
+}
+
 /** Run *work* at most once in *wait* milliseconds; `flush` runs what is waiting. */
 export function throttle(wait, work) {
   let timer = null;

@@ -1,4 +1,4 @@
-import { h, listen, mark, throttle } from "./dom.js";
+import { h, holdFocus, listen, mark, throttle } from "./dom.js";
 import { createCast } from "./cast.js";
 import { createCodeLog } from "./codelog.js";
 import { mountPicker } from "./picker.js";
@@ -56,7 +56,7 @@ export function mountPanel({ model, el }) {
   const log = createCodeLog(model);
   const root = h(
     "section",
-    { class: "sora sora-panel", "aria-label": "Studio" },
+    { class: "sora sora-panel", tabindex: -1, "aria-label": "Studio" },
     h(
       "header",
       { class: "sora-panel-head" },
@@ -157,6 +157,7 @@ export function mountPanel({ model, el }) {
   ];
   el.append(root);
   const closePicker = mountPicker({ model, el: pickerPlace, empty: FIRST_STEP });
+  const freeFocus = holdFocus(root);
   [drawRange, drawCast, drawTakes, scenes.drawPlan, log.draw].forEach((draw) => draw());
   return () => {
     deaf.forEach((stop) => stop());
@@ -164,6 +165,7 @@ export function mountPanel({ model, el }) {
     keepDraft.stop();
     clearTimeout(silence);
     closePicker();
+    freeFocus();
     [cast, takes, upload, scenes].forEach((part) => part.close());
     root.remove();
   };

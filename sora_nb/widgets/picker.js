@@ -1,4 +1,4 @@
-import { h, listen, mark, say, throttle } from "./dom.js";
+import { h, holdFocus, listen, mark, say, throttle } from "./dom.js";
 import { createChips } from "./chips.js";
 import { createChoice, FPS_UNKNOWN } from "./choice.js";
 import { toMs } from "./clock.js";
@@ -288,6 +288,7 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
   ];
   el.append(root);
   history.join(root);
+  const freeFocus = holdFocus(root);
   takeFacts();
   ready = true;
   begin(false);
@@ -298,6 +299,7 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
     model.off("msg:custom", hear);
     deaf.forEach((stop) => stop());
     history.leave(root);
+    freeFocus();
     sendTime.stop();
     room.disconnect();
     [state, reel, playback, timeline, remarks, pulse].forEach((part) => part.close());
