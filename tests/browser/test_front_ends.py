@@ -169,7 +169,7 @@ def test_a_kernel_that_hears_nothing_is_noticed(page: Page, folder: Path) -> Non
     """The tests above would fail where the page alone moved."""
     deaf = folder / "deaf.ipynb"
     deaf.write_text(
-        (folder / "page.ipynb").read_text(encoding="utf-8").replace("picker.observe", "str"), encoding="utf-8"
+        (folder / "page.ipynb").read_text(encoding="utf-8").replace("picker.observe", "print"), encoding="utf-8"
     )
     page.set_default_timeout(3000)
     with served(VOILA, deaf) as address:

@@ -91,4 +91,4 @@ def test_an_element_that_lets_them_through_is_noticed(book: NotebookPage) -> Non
     button.evaluate("node => node.removeAttribute('data-lm-suppress-shortcuts')")
     button.focus()
     book.page.keyboard.press("b")
-    assert ran() == ["notebook:insert-cell-below"]
+    assert set(ran()) == {"notebook:insert-cell-below"}
