@@ -22,10 +22,11 @@ PLANTED = r"""() => {
     for (const each of root.querySelectorAll("*")) {
       if (each.shadowRoot) walk(each.shadowRoot);
       for (const { name, value } of each.attributes) {
-        // JupyterLab makes links of the addresses in plain text, data: and file: ones too; nobody is sent there unasked,
+        // JupyterLab makes links of addresses in plain text, data: and file: ones too; nobody is sent there unasked,
         // and browsers open neither from a page. Elsewhere such a link is a text's own.
-        const plain = each.localName === "a" && name === "href" && each.closest(".jp-RenderedText");
-        const link = each.localName === "a" && name === "href" && /^https?:/i.test(value) || plain && /^(data|file|ftp|mailto):/i.test(value);
+        const anchor = each.localName === "a" && name === "href";
+        const plain = anchor && each.closest(".jp-RenderedText") && /^(data|file|ftp|mailto):/i.test(value);
+        const link = plain || (anchor && /^https?:/i.test(value));
         const bad = name.startsWith("on") || name.startsWith("data-commandlinker") || asks.includes(name);
         if (bad && ours(value) && !link) found.push(`${each.localName} ${name}=${value.slice(0, 80)}`);
       }
