@@ -254,9 +254,10 @@ def views(stage: Stage) -> None:
     model = kernel.value("panel.model_id")
     subshell = kernel.subshell()
     cell = kernel.begin("video = ask('blocked by a wait', 1)\nvideo.wait()")
-    press = {"kind": "panel:generate", "prompt": "asked by a button", "scenes": "", "seconds": "1", "size": "128x128"}
+    draft = {"prompt": "asked by a button", "words": {}, "seconds": ["1"], "sizes": ["128x128"], "takes": "1"}
+    press = {"kind": "panel:generate", "draft": draft}
     for shell in {None, subshell}:
-        kernel.tell(model, "comm_msg", {"method": "custom", "content": {**press, "takes": 1}}, shell)
+        kernel.tell(model, "comm_msg", {"method": "custom", "content": press}, shell)
     kernel.end(cell)
     kernel.run("deadline = time.monotonic() + 30")
     while len(stage.jobs()) < before + 2 and kernel.value("time.monotonic() < deadline"):
