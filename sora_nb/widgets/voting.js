@@ -56,11 +56,11 @@ export function createTally() {
 
 function range(share, low, high) {
   if (share === null) return h("span", { class: "sora-soft" }, "no votes yet");
-  const line = h("span", { class: "sora-range-line" });
-  const dot = h("span", { class: "sora-range-dot" });
+  const line = h("span", { class: "sora-interval-line" });
+  const dot = h("span", { class: "sora-interval-dot" });
   line.style.insetInlineStart = `${low * 100}%`;
   line.style.width = `${(high - low) * 100}%`;
   dot.style.insetInlineStart = `${share * 100}%`;
   const words = `${per100(share)}, likely ${per100(low)} to ${per100(high)}`;
-  return h("span", { class: "sora-range", title: words }, h("span", { class: "sora-range-track", "aria-hidden": "true" }, line, dot), h("span", {}, per100(share)), h("span", { class: "sora-unseen" }, words));
+  return h("span", { class: "sora-interval", title: words }, h("span", { class: "sora-interval-track", "aria-hidden": "true" }, line, dot), h("span", {}, per100(share)), h("span", { class: "sora-unseen" }, words));
 }

@@ -55,3 +55,18 @@ def test_every_rule_stays_inside_our_own_elements(name: str) -> None:
 def test_no_file_is_long() -> None:
     lengths = {name: len(assets.read(name).splitlines()) for name in SCRIPTS + STYLES}
     assert {name: length for name, length in lengths.items() if length > 400} == {}
+
+
+def drawn_twice(styles: dict[str, str]) -> dict[str, set[str]]:
+    """Classes that more than one style sheet lays out; all of them are in one page together."""
+    homes: dict[str, set[str]] = {}
+    for name, text in styles.items():
+        for found in re.findall(r"^(\.sora-[\w-]+) \{", text, re.MULTILINE):
+            homes.setdefault(found, set()).add(name)
+    return {found: names for found, names in homes.items() if len(names) > 1}
+
+
+def test_a_class_is_laid_out_by_one_style_sheet() -> None:
+    assert drawn_twice({name: assets.read(name) for name in STYLES}) == {}
+    planted = {"a.css": ".sora-range { display: grid; }", "b.css": ".sora-range { position: absolute; }"}
+    assert drawn_twice(planted) == {".sora-range": {"a.css", "b.css"}}
