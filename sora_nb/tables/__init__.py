@@ -117,8 +117,7 @@ TRACK_COLUMNS: Mapping[str, str] = {
 
 def track_df(columns: Mapping[str, Any]) -> pd.DataFrame:
     """What was seen in a video as a table with the columns of `TRACK_COLUMNS`."""
-    seen = {name: pd.Series(columns[name], dtype=kind) for name, kind in TRACK_COLUMNS.items()}
-    return mark(pd.DataFrame(seen), "track")
+    return mark(_framed(columns, TRACK_COLUMNS), "track")
 
 
 SUGGESTION_COLUMNS: Mapping[str, str] = {
@@ -162,8 +161,7 @@ LIKENESS_COLUMNS: Mapping[str, str] = {
 
 def likeness_df(columns: Mapping[str, Any]) -> pd.DataFrame:
     """How like its reference a character stays, as a table with the columns of `LIKENESS_COLUMNS`."""
-    seen = {name: pd.Series(columns[name], dtype=kind) for name, kind in LIKENESS_COLUMNS.items()}
-    return mark(pd.DataFrame(seen), "likeness")
+    return mark(_framed(columns, LIKENESS_COLUMNS), "likeness")
 
 
 PLAN_COLUMNS: Mapping[str, str] = {
@@ -253,8 +251,7 @@ def videos_frame(told: Mapping[str, Any], axes: Sequence[str] = ()) -> pd.DataFr
     times = {name: _moments(told[name]) for name, kind in VIDEO_COLUMNS.items() if kind == TIME}
     elapsed = (times["completed_at"] - times["submitted_at"]).dt.total_seconds()
     columns = {**told, **times, "elapsed_s": elapsed}
-    made = {name: column(columns[name], kind) for name, kind in VIDEO_COLUMNS.items()}
-    return _with_axes(pd.DataFrame(made, columns=list(VIDEO_COLUMNS)), "videos", axes, told["axes"])
+    return _with_axes(_framed(columns, VIDEO_COLUMNS), "videos", axes, told["axes"])
 
 
 def _moments(seconds: Sequence[float | None]) -> pd.Series[Any]:
@@ -337,11 +334,12 @@ def _with_axes(
     return mark(table, name, list(columns.values()))
 
 
-def _frame(rows: list[dict[str, Any]], columns: Mapping[str, str]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {name: column([row[name] for row in rows], kind) for name, kind in columns.items()},
-        columns=list(columns),
-    )
+def _frame(rows: Sequence[Mapping[str, Any]], kinds: Mapping[str, str]) -> pd.DataFrame:
+    return _framed({name: [row[name] for row in rows] for name in kinds}, kinds)
+
+
+def _framed(columns: Mapping[str, Any], kinds: Mapping[str, str]) -> pd.DataFrame:
+    return pd.DataFrame({name: column(columns[name], kind) for name, kind in kinds.items()}, columns=list(kinds))
 
 
 def _character_row(record: CharacterRecord) -> dict[str, Any]:
