@@ -1,6 +1,6 @@
 import { h, icon, listen, mark, say } from "./dom.js";
 import { clockText } from "./clock.js";
-import { player, still } from "./feed.js";
+import { player } from "./feed.js";
 
 const SLOW_BEAT = 1000;
 
@@ -9,10 +9,9 @@ const minutes = (seconds) => clockText(Math.floor(seconds) * 1000).replace(/\.\d
 
 /**
  * One job as a card: state, progress and time while it runs, then its video, or its error in words.
- * `draw(facts)` takes what Python tells. *more* are nodes for the foot, such as buttons; with *lazy*
- * there is a still with a play button until somebody wants the video.
+ * `draw(facts)` takes what Python tells.
  */
-export function createJobCard(model, key, { more = [], lazy = false } = {}) {
+export function createJobCard(model, key) {
   const screen = h("div", { class: "sora-job-screen" });
   const title = h("p", { class: "sora-job-title" });
   const chip = h("span", { class: "sora-chip" });
@@ -24,8 +23,7 @@ export function createJobCard(model, key, { more = [], lazy = false } = {}) {
   const remarks = h("ul", { class: "sora-job-remarks", "aria-label": "Remarks" });
   const error = h("p", { class: "sora-job-error", role: "alert", hidden: true });
   const state = h("div", { class: "sora-job-state", role: "status" }, chip, mock);
-  const foot = h("div", { class: "sora-job-foot" }, more);
-  const text = h("div", { class: "sora-job-text" }, title, h("div", { class: "sora-job-line" }, state, time), bar, details, error, remarks, foot);
+  const text = h("div", { class: "sora-job-text" }, title, h("div", { class: "sora-job-line" }, state, time), bar, details, error, remarks);
   const node = h("article", { class: "sora-job" }, screen, text);
   let shown = null;
   let beat = null;
@@ -44,18 +42,7 @@ export function createJobCard(model, key, { more = [], lazy = false } = {}) {
   }
   function showVideo(facts) {
     if (facts.has_video === (shown !== null)) return;
-    if (!facts.has_video) show(null);
-    else show(lazy ? cover(facts) : player(model, key, { label: facts.title }));
-  }
-  function cover(facts) {
-    const picture = still(model, key, facts.title);
-    const play = h("button", { type: "button", class: "sora-cover", "aria-label": `Play: ${facts.title}`, onclick: start }, picture.node, h("span", {}, icon("play")));
-    return { node: h("div", { class: "sora-stage" }, play), close: picture.close };
-  }
-  function start() {
-    show(player(model, key, { label: told.title }));
-    shown.video.addEventListener("loadeddata", () => shown.video.play().catch(() => {}), { once: true });
-    shown.video.focus({ preventScroll: true });
+    show(facts.has_video ? player(model, key, { label: facts.title }) : null);
   }
   function drawRemarks(all) {
     const text = JSON.stringify(all);
