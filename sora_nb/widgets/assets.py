@@ -1,4 +1,4 @@
-"""The front end's text: small ES modules and style sheets, joined into what one widget needs.
+"""The front end's text: small ES modules and style sheets of `front/`, joined into what a widget needs.
 
 A widget's module is loaded from a `blob:` address, where `import "./dom.js"` finds nothing. So the
 files stay real modules, which an editor and a reader understand, and are joined here.
@@ -9,9 +9,22 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
+from posixpath import dirname, join, normpath
 
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
-_SHEET = re.compile(r'^@import "\./([\w.]+)";\n', re.MULTILINE)
+SHEETS = (
+    "shared/base.css",
+    "player/player.css",
+    "picker/timeline.css",
+    "picker/chosen.css",
+    "picker/picker.css",
+    "compare/compare.css",
+    "panel/panel.css",
+    "panel/takes.css",
+    "keybox/keybox.css",
+)
+"""From the general to the particular: of two rules of equal weight the later one counts."""
+
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.\.?/[\w./]+)";\n', re.MULTILINE)
 _DEFAULT = re.compile(r"^export default .*;\n", re.MULTILINE)
 
 
@@ -25,22 +38,23 @@ def module(name: str) -> str:
 
 
 @cache
-def style(*names: str) -> str:
-    """The style sheets one after another, the shared one first, and each behind those that it imports."""
-    return "".join(_SHEET.sub("", read(file)) for name in ("base.css", *names) for file in _sheets(name))
+def style() -> str:
+    """All style sheets in their order, whichever widget asks.
+
+    Every widget brings its style into the page, and the last to come stands behind the others. Were each to
+    bring only what it draws with, a second widget's shared rules would overrule the first one's own.
+    """
+    return "".join(map(read, SHEETS))
 
 
 def read(name: str) -> str:
-    """The text of one file of this folder."""
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def _sheets(name: str) -> list[str]:
-    return [*_SHEET.findall(read(name)), name]
+    """The text of one file of `front/`, by its path in there."""
+    return files(__package__).joinpath("front", name).read_text(encoding="utf-8")
 
 
 def _visit(name: str, order: list[str]) -> None:
     for needed in _IMPORT.findall(read(name)):
-        if needed not in order:
-            _visit(needed, order)
+        path = normpath(join(dirname(name), needed))
+        if path not in order:
+            _visit(path, order)
     order.append(name)

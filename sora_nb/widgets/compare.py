@@ -36,8 +36,8 @@ class CompareGrid(anywidget.AnyWidget):
     Raises `ConfigError` where there is nothing to compare, or too much, or where the numbers do not agree.
     """
 
-    _esm = assets.module("compare.js")
-    _css = assets.style("player.css", "compare.css")
+    _esm = assets.module("compare/compare.js")
+    _css = assets.style()
 
     takes = traitlets.List(traitlets.Dict()).tag(sync=True)
     """What is shown, as `job_facts` and a label. Python to browser."""

@@ -23,8 +23,8 @@ class KeyBox(anywidget.AnyWidget):
     says that there is one. Until it is typed in, nothing is sent.
     """
 
-    _esm = assets.module("keybox.js")
-    _css = assets.style("keybox.css")
+    _esm = assets.module("keybox/keybox.js")
+    _css = assets.style()
 
     service = traitlets.Unicode().tag(sync=True)
     """What the key is for. Python to browser."""

@@ -74,8 +74,8 @@ class Panel(RangePicker):
     Every button has a method here, and the panel shows the line of Python that a button stands for.
     """
 
-    _esm = assets.module("panel.js")
-    _css = assets.style("picker.css", "player.css", "compare.css", "panel.css", "takes.css")
+    _esm = assets.module("panel/panel.js")
+    _css = assets.style()
 
     service = traitlets.Dict().tag(sync=True)
     """The service's name and what it can do. Python to browser."""

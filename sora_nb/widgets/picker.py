@@ -33,8 +33,8 @@ class RangePicker(anywidget.AnyWidget):
     several ranges, each for a character of its own; `value` and `box` are those of the selected one.
     """
 
-    _esm = assets.module("picker.js")
-    _css = assets.style("picker.css")
+    _esm = assets.module("picker/picker.js")
+    _css = assets.style()
 
     value = Seconds((0.0, 0.0)).tag(sync=True)
     """The selected range in seconds. Both ways: a drag sets it, and so does Python."""

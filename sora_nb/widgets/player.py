@@ -50,8 +50,8 @@ class Handle(Protocol):
 class JobView(anywidget.AnyWidget):
     """One job, live. It only watches: closing it, or never showing it, changes nothing for the job."""
 
-    _esm = assets.module("player.js")
-    _css = assets.style("player.css")
+    _esm = assets.module("player/player.js")
+    _css = assets.style()
 
     facts = traitlets.Dict().tag(sync=True)
     """What `job_facts` tells. Python to browser."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
-from sora_nb.widgets import assets
+from sora_nb.widgets import CompareGrid, JobView, KeyBox, Panel, RangePicker, assets
 
-ENTRIES = ("picker.js", "player.js", "panel.js", "compare.js", "keybox.js")
-SCRIPTS = sorted(file.name for file in files("sora_nb.widgets").iterdir() if file.name.endswith(".js"))
-STYLES = sorted(file.name for file in files("sora_nb.widgets").iterdir() if file.name.endswith(".css"))
+FRONT = Path(str(files("sora_nb.widgets"))) / "front"
+ENTRIES = ("picker/picker.js", "player/player.js", "panel/panel.js", "compare/compare.js", "keybox/keybox.js")
+SCRIPTS = sorted(path.relative_to(FRONT).as_posix() for path in FRONT.rglob("*.js"))
+STYLES = sorted(path.relative_to(FRONT).as_posix() for path in FRONT.rglob("*.css"))
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
@@ -32,7 +34,7 @@ def test_no_two_files_of_a_module_give_the_same_name(entry: str) -> None:
 
 
 def test_what_a_file_needs_comes_before_it() -> None:
-    text = assets.module("picker.js")
+    text = assets.module("picker/picker.js")
     assert text.index("function h(") < text.index("function openFeed(") < text.index("function mountPicker(")
 
 
@@ -50,6 +52,25 @@ def test_every_rule_stays_inside_our_own_elements(name: str) -> None:
     for selector in selectors:
         for one in re.split(r",(?![^()]*\))", selector):
             assert "sora" in one or "data-level" in one, one
+
+
+def test_every_sheet_is_brought_once_and_what_is_shared_comes_first() -> None:
+    assert sorted(assets.SHEETS) == STYLES
+    assert assets.SHEETS[0] == "shared/base.css"
+
+
+def test_every_widget_brings_the_same_style_so_that_the_last_to_come_changes_nothing() -> None:
+    drawn = {CompareGrid, JobView, KeyBox, Panel, RangePicker}
+    assert {one._css for one in drawn} == {assets.style()}
+
+
+def test_a_room_takes_from_what_is_shared_and_from_the_rooms_it_shows() -> None:
+    """The picker does not know the panel; the panel shows picker and comparison."""
+    shows = {"panel": {"picker", "compare", "shared"}}
+    for name in SCRIPTS:
+        room = name.split("/")[0]
+        taken = set(re.findall(r'from "\.\./(\w+)/', assets.read(name)))
+        assert taken <= shows.get(room, {"shared"} - {room}), name
 
 
 def test_no_file_is_long() -> None:
