@@ -247,9 +247,9 @@ def test_every_allowance_is_still_needed():
         (prints, "jobs/life.py", "print('sent')"),
         (says_sql, "jobs/life.py", "text = 'SELECT id FROM jobs'"),
         (says_sql, "tables.py", "text = f'''\n  INSERT OR IGNORE INTO jobs VALUES ({1})'''"),
-        (unsafe_script, "widgets/front/panel/panel.js", "el.innerHTML = name"),
-        (unsafe_script, "widgets/front/panel/panel.js", "import { html } from 'https://cdn.example/html.js'"),
-        (unsafe_script, "widgets/front/panel/panel.js", "const lib = await import(`//cdn.example/lib.js`)"),
+        (unsafe_script, "widgets/front/panel.js", "el.innerHTML = name"),
+        (unsafe_script, "widgets/front/panel.js", "import { html } from 'https://cdn.example/html.js'"),
+        (unsafe_script, "widgets/front/panel.js", "const lib = await import(`//cdn.example/lib.js`)"),
     ],
 )
 def test_a_planted_fault_is_caught(rule, path, text):
@@ -270,7 +270,7 @@ def test_a_planted_fault_is_caught(rule, path, text):
         (prints, "cli.py", "print('ready')"),
         (says_sql, "library/journal.py", "text = 'SELECT id FROM jobs'"),
         (says_sql, "cli.py", "text = 'Select a stretch, begin immediately.'"),
-        (unsafe_script, "widgets/front/panel/panel.js", "const svg = 'http://www.w3.org/2000/svg'\nel.textContent = name"),
+        (unsafe_script, "widgets/front/panel.js", "const svg = 'http://www.w3.org/2000/svg'\nel.textContent = name"),
     ],
 )
 def test_what_is_allowed_is_not_caught(rule, path, text):
