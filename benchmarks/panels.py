@@ -43,7 +43,7 @@ ipywidgets.VBox([slider, label])
 
 PICK = """
 from sora_nb.widgets import pick
-p = pick("clip.mp4", limits="apiyi", value="1,5")
+p = pick("clip.mp4", limits="openai", value="1,7")  # beyond the best lengths, so that the words name the length
 p
 """
 

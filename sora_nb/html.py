@@ -26,7 +26,7 @@ class Html(str):
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        return str(self)
+        return as_output(self)
 
 
 Child = str | int | float | None | Iterable["Child"]
@@ -46,9 +46,26 @@ def element(name: str, /, *children: Child, **attributes: str | int | float | bo
     return Html(f"<{name}{written}>{join(children)}</{name}>")
 
 
+def as_output(markup: Html) -> str:
+    """Markup as a cell's output, whose text stays text.
+
+    Notebook front ends set what stands between two dollar signs as a formula, in HTML too: "$5 and $" of a prompt.
+    MathJax passes by these classes, in its versions 2 (nbconvert) and 3 (JupyterLab).
+    """
+    return str(element("div", markup, class_="tex2jax_ignore mathjax_ignore"))
+
+
 def join(children: Iterable[Child]) -> Html:
     """Children one after another, text escaped, None left out."""
     return Html("".join(_child(child) for child in children))
+
+
+# In a Markdown file a blank line ends the HTML, and what follows it is Markdown: a picture that is fetched, a link.
+_BREAKS = str.maketrans({"\n": "&#10;", "\r": "&#13;"})
+
+
+def _text(text: str) -> str:
+    return escape(text).translate(_BREAKS)
 
 
 def _child(child: Child) -> str:
@@ -57,7 +74,7 @@ def _child(child: Child) -> str:
     if isinstance(child, Html):
         return str(child)
     if isinstance(child, (str, int, float)):
-        return escape(str(child))
+        return _text(str(child))
     return join(child)
 
 
@@ -71,4 +88,4 @@ def _attribute(key: str, value: str | int | float | bool | None) -> str:
         return f" {name}"
     if name in _ADDRESSES and not _SAFE_ADDRESS.fullmatch(str(value)):
         return ""
-    return f' {name}="{escape(str(value))}"'
+    return f' {name}="{_text(str(value))}"'

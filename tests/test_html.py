@@ -7,8 +7,9 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nbconvert.filters import markdown2html_mistune
 
-from sora_nb.html import Html, element, join
+from sora_nb.html import Html, as_output, element, join
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -65,7 +66,7 @@ def test_markup_is_only_what_was_built_here():
     assert element("p", str(bold)) == "<p>&lt;b&gt;x&lt;/b&gt;</p>"
     assert element("p", bold + "<i>") == "<p>&lt;b&gt;x&lt;/b&gt;&lt;i&gt;</p>"
     assert element("p", f"{bold}") == "<p>&lt;b&gt;x&lt;/b&gt;</p>"
-    assert bold._repr_html_() == "<b>x</b>"
+    assert bold._repr_html_() == '<div class="tex2jax_ignore mathjax_ignore"><b>x</b></div>'
     assert type(bold._repr_html_()) is str
 
 
@@ -145,3 +146,18 @@ def test_a_style_sheet_is_put_in_as_it_is_only_by_intent():
     sheet = 'a::after { content: ">"; }'
     assert element("style", Html(sheet)) == f"<style>{sheet}</style>"
     assert "</style><b>" not in element("style", "</style><b>")
+
+
+def test_what_follows_a_blank_line_does_not_become_markdown():
+    text = "a\n\n![x](https://stray.example/x.png) \r\r # b"
+    fetched = '<img src="https://stray.example/x.png"'
+    assert fetched in markdown2html_mistune(f"<div>{text}</div>")
+    shown = markdown2html_mistune(str(element("div", text, title=text)))
+    assert fetched not in shown
+    read = Reader(shown)
+    assert read.text.strip() == text and read.elements[0][1]["title"] == text
+
+
+def test_an_output_keeps_dollars_from_becoming_a_formula():
+    shown = Reader(as_output(element("p", "$5 and $6")))
+    assert shown.elements[0] == ("div", {"class": "tex2jax_ignore mathjax_ignore"}) and shown.text == "$5 and $6"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from sora_nb.html import Html, element
+from sora_nb.html import Html, as_output, element
 from sora_nb.timerange import plain
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Plan:
         # What would be refused is shown first: it is what has to be mended.
         shown = sorted(self.takes, key=lambda take: take.fate != "refused")[:SHOWN]
         rest = len(self.takes) - len(shown)
-        return element(
+        page = element(
             "div",
             [element("div", line, style=_RED if line in _refusals(self) else None) for line in _lines(self)],
             element(
@@ -145,6 +145,7 @@ class Plan:
             element("div", f"and {rest} more; plan.df has them all") if rest else None,
             style="font:13px/20px system-ui,sans-serif",
         )
+        return as_output(page)
 
 
 def money(usd: float) -> str:

@@ -117,9 +117,10 @@ class Likeness:
         )
 
     def _repr_html_(self) -> str:
+        from sora_nb.html import as_output
         from sora_nb.video.likeness_page import page
 
-        return str(page(self))
+        return as_output(page(self))
 
 
 def likeness(

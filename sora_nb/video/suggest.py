@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sora_nb.errors import ConfigError
-from sora_nb.html import element
+from sora_nb.html import as_output, element
 from sora_nb.timerange import TUTORIAL, Finding, Limits, TimeRange, limits_of, plain
 from sora_nb.video.box import Box, BoxLike
 from sora_nb.video.chart import chart
@@ -102,7 +102,8 @@ class Suggestions(Sequence[Suggestion]):
             for one in self.items
         ]
         told = element("ol", rows) if rows else None
-        return element("div", chart(self.track, [one.span for one in self.items]), told, element("p", self.note))
+        spans = [one.span for one in self.items]
+        return as_output(element("div", chart(self.track, spans), told, element("p", self.note)))
 
     @property
     def df(self) -> pd.DataFrame:

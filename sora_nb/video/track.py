@@ -135,9 +135,10 @@ class Track:
         return track_df(self._columns())
 
     def _repr_html_(self) -> str:
+        from sora_nb.html import as_output
         from sora_nb.video.chart import chart
 
-        return chart(self)
+        return as_output(chart(self))
 
     def __len__(self) -> int:
         return len(self.frames)

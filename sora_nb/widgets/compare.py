@@ -12,7 +12,7 @@ import anywidget
 import traitlets
 
 from sora_nb.errors import ConfigError, SoraError
-from sora_nb.html import join
+from sora_nb.html import Html, join
 from sora_nb.widgets import assets
 from sora_nb.widgets.blind import Choice
 from sora_nb.widgets.bundle import with_static
@@ -238,7 +238,7 @@ class CompareGrid(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"<CompareGrid of {len(self._videos)}>"
 
-    def _static(self) -> str:
+    def _static(self) -> Html:
         counted = [] if self.trial else self.tally
         return join([[video_card(video.record) for video in self._videos.values()], tally_table(counted)])
 

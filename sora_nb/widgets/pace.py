@@ -14,12 +14,13 @@ FIRM = 0.05
 
 
 def take_facts(video: Any, others: Iterable[VideoRecord] = ()) -> dict[str, Any]:
-    """A take as the panel draws it: `job_facts`, what it cost, where it stands in its sweep, and the seconds left."""
+    """A take as the panel draws it: `job_facts`, cost, place in its sweep, seconds left, whether it may be resent."""
     record: VideoRecord = video.record
     cost = record.cost_usd if record.cost_usd is not None else record.est_cost_usd
     return job_facts(video) | {
         "cost": "free" if record.simulated else money(cost),
         "sweep": record.sweep,
+        "resend": record.status == "unknown",
         "place": " · ".join(map(str, record.axes.values())),
         "left": None if record.status in ENDED else seconds_left(record, others),
     }

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import traitlets
 
 from sora_nb.errors import ConfigError, SoraError
-from sora_nb.html import join
+from sora_nb.html import Html, join
 from sora_nb.timerange import Limits, plain
 from sora_nb.widgets import assets
 from sora_nb.widgets.beside import beside
@@ -175,6 +175,14 @@ class Panel(RangePicker):
         self.refresh()
         return stopped
 
+    def resend(self, video: Any) -> None:
+        """Send a take whose answer was lost once more; it may have been made and paid for. *video* is one or its id."""
+        lost = self._video(getattr(video, "id", video))
+        lost.resend()
+        words = "Sent once more. If the first one was made after all, both are paid for."
+        self._say("warning", words, "takes", f"panel.resend({lost.id!r})")
+        self.refresh()
+
     def rate(self, video: Any, stars: float | None) -> None:
         """Give a take 1 to 5 stars, or none; `videos_df` has them as `rating`. *video* is a `Video` or its id."""
         rated = self._video(getattr(video, "id", video))
@@ -277,6 +285,7 @@ class Panel(RangePicker):
             "panel:generate": ("scenes", self._on_generate),
             "panel:decline": ("scenes", lambda _content: self._decline()),
             "panel:stop": ("takes", lambda _content: self.stop()),
+            "panel:resend": ("takes", lambda content: self.resend(content["id"])),
             "compare:rate": ("takes", lambda content: self.rate(content["id"], content["stars"])),
         }
         if self._uploads.answer(content, buffers):
@@ -363,7 +372,7 @@ class Panel(RangePicker):
     def __repr__(self) -> str:
         return f"Panel({self._studio!r})"
 
-    def _static(self) -> str:
+    def _static(self) -> Html:
         people = [character_card(one.record) for one in reversed(self._studio.characters())][:SHOWN_STILL]
         videos = [video.record for video in reversed(self._studio.videos())][:SHOWN]
         shown = [video_card(record) for record in videos[:SHOWN_STILL]]

@@ -11,6 +11,7 @@ import anywidget
 import traitlets
 
 from sora_nb.errors import ConfigError, VideoFileError
+from sora_nb.html import Html
 from sora_nb.timerange import TUTORIAL, Finding, Limits, TimeRange, check, limits_of
 from sora_nb.video import Track
 from sora_nb.video.bins import bins
@@ -232,7 +233,7 @@ class RangePicker(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.title!r}, value={str(self.span)!r}, limits={self._rules.name!r})"
 
-    def _static(self) -> str:
+    def _static(self) -> Html:
         return picker_card(self._source, self.span, self.remarks, self.duration, title=self.title, named=self.named)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import anywidget
 import traitlets
 
+from sora_nb.html import Html
 from sora_nb.models import ENDED, CharacterRecord, Status, VideoRecord
 from sora_nb.timerange import plain
 from sora_nb.widgets import assets
@@ -84,7 +85,7 @@ class JobView(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"JobView({self._handle!r})"
 
-    def _static(self) -> str:
+    def _static(self) -> Html:
         record = self._handle.record
         return character_card(record) if isinstance(record, CharacterRecord) else video_card(record)
 

@@ -16,10 +16,13 @@ from sora_nb.freeze import freeze
 from tests.browser.conftest import new_page
 from tests.browser.hostile import SEED
 from tests.browser.jupyter import NotebookPage, write_notebook
-from tests.browser.sinks import BATCH, STILL
+from tests.browser.sinks import BATCH, PER_CELL, STILL
 from tests.browser.watch import Watch
 
 ROOT = Path(__file__).parents[2]
+
+MOST_SAVED = 104
+"""So many texts are in widgets that a notebook saves, each with all of its front end's text."""
 
 SETUP = f"""
 import sys; sys.path.insert(0, {str(ROOT)!r})
@@ -34,9 +37,21 @@ def setup(clip: Path, count: int, seed: int = SEED) -> str:
     return SETUP.format(clip=str(clip), count=count, seed=seed)
 
 
-def stills() -> list[str]:
-    """A cell for each sink that is filled once."""
-    return [f"sinks.still({name!r}, texts, clip)" for name in STILL]
+def room(sink: str, count: int) -> int:
+    """How many of the texts a sink takes."""
+    return min(count, MOST_SAVED) if sink == "views" else count
+
+
+def filling(sink: str, count: int) -> list[str]:
+    """The cells that put so many texts into a sink that is filled once."""
+    count = room(sink, count)
+    step = PER_CELL.get(sink, count)
+    return [f"sinks.still({sink!r}, texts[{start}:{start + step}], clip)" for start in range(0, count, step)]
+
+
+def stills(count: int) -> list[str]:
+    """The cells of all sinks that are filled once."""
+    return [cell for sink in STILL for cell in filling(sink, count)]
 
 
 def fed(book: NotebookPage, watch: Watch, sink: str, shown: Locator, count: int) -> set[int]:
@@ -51,7 +66,7 @@ def fed(book: NotebookPage, watch: Watch, sink: str, shown: Locator, count: int)
 
 def export(folder: Path, clip: Path, count: int, seed: int = SEED) -> dict[str, Path]:
     """Run a notebook of all still sinks, and write it as everything that people make of one."""
-    path = write_notebook(folder / "hostile.ipynb", [setup(clip, count, seed), *stills()])
+    path = write_notebook(folder / "hostile.ipynb", [setup(clip, count, seed), *stills(count)])
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=600, allow_errors=False, force_raise_errors=False).execute()
     assert notebook.metadata.widgets, "the widgets' state was not saved, so that nothing is tested by it"

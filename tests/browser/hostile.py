@@ -73,6 +73,7 @@ OTHERS = (
     "[x](javascript:hit({n}))",
     "[x](<javascript:hit({n})>)",
     f"[x]: {STRAY} 'title'\n\n![x]",
+    f"a\n\n![x]({STRAY})",
     "# h\n\n<img src=stray-{n} onerror=hit({n})>\n\n| a |\n|---|\n| stray-{n} |",
     "```html\n<img src=stray-{n} onerror=hit({n})>\n```\n\n<img src=stray-{n} onerror=hit({n})>",
     "    <img src=stray-{n} onerror=hit({n})>",

@@ -186,7 +186,7 @@ LIVE: dict[str, Callable[[Path], Any]] = {
 }
 _shown: dict[str, Any] = {}
 DONE: list[str] = []
-"""The still sinks that were filled to their end."""
+"""The still sinks that were filled to their end, once for each cell."""
 
 
 def live(name: str, clip: str) -> Any:
@@ -220,7 +220,7 @@ def cards(texts: Sequence[str], _clip: Path) -> None:
 
 def views(texts: Sequence[str], _clip: Path) -> None:
     """Widgets, as their bundles are saved: the live form with its state, and the still one."""
-    for number, text in enumerate(texts[:BATCH]):
+    for number, text in enumerate(texts):
         display(JobView(FakeVideo(video(text, number))), KeyBox(text))
 
 
@@ -267,7 +267,7 @@ def names(texts: Sequence[str], clip: Path) -> None:
         name = text.replace("/", "\N{DIVISION SLASH}").replace("\0", "")
         while len(name.encode()) > 200:
             name = name[:-1]
-        path = folder / f"{name}{number}.mp4"
+        path = folder / f"{name} {number}.mp4"
         path.hardlink_to(clip) if not path.exists() else None
         made.append(path)
     display(Html(join([picker_card(path, SPAN, [], 2) for path in made[:: max(1, len(made) // 8)]])))
@@ -279,8 +279,12 @@ STILL: dict[str, Callable[[Sequence[str], Path], None]] = {
 }
 
 
+PER_CELL = {"views": BATCH, "errors": 25}
+"""How many texts a cell gets where each makes an output of its own: JupyterLab shows fifty outputs of a cell."""
+
+
 def still(name: str, texts: Sequence[str], clip: str) -> None:
-    """Fill a still sink with all texts."""
+    """Fill a still sink with these texts."""
     STILL[name](texts, Path(clip))
     DONE.append(name)
 

@@ -191,6 +191,26 @@ def test_takes_tell_how_far_they_are_and_can_be_stopped(esm_page, studio: FakeSt
     assert live.page.get_by_role("button", name="Stop").is_hidden()
 
 
+def test_a_lost_answer_is_sent_again_only_by_a_second_press(esm_page, studio: FakeStudio) -> None:
+    live = LivePage(esm_page, panel := Panel(studio))
+    panel.generate("a fox")
+    studio.made[0].move(status="unknown", error="The service's answer was lost.")
+    button = live.page.locator(".sora-take-more button").last
+    live.until(lambda: button.is_visible())
+    button.click()
+    assert button.inner_text().startswith("Yes, send again")
+    live.page.keyboard.press("Tab")
+    assert button.inner_text() == "Send again…"
+    live.carry()
+    assert studio.made[0].status == "unknown"
+    button.click()
+    live.page.locator("[data-asked]").click()
+    live.until(lambda: studio.made[0].status == "queued")
+    live.until(lambda: live.page.get_by_text("If the first one was made after all, both are paid for.").is_visible())
+    assert panel.lines[-1] == f"panel.resend({studio.made[0].id!r})"
+    live.until(button.is_hidden)
+
+
 def test_errors_stand_in_the_step_where_they_arose(esm_page, studio: FakeStudio) -> None:
     live = LivePage(esm_page, Panel(studio))
     for step, button, words in (

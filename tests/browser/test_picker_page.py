@@ -73,7 +73,7 @@ def test_j_runs_backwards_and_l_doubles(show) -> None:
     press(live, "Shift+O", "j")
     live.until(lambda: live.widget.current_time < 4.5)
     press(live, "j")
-    assert live.page.locator(".sora-speed").inner_text() == "◀ 2×"
+    live.until(lambda: live.page.locator(".sora-speed").inner_text() == "◀ 2×")
     press(live, "l", "l")
     assert live.page.evaluate("() => document.querySelector('video').playbackRate") == 2
     press(live, "k")

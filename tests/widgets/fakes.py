@@ -77,6 +77,11 @@ class FakeVideo(FakeHandle):
             raise ValueError(f"A rating is 1 to 5, not {stars}.")
         self.move(rating=stars, rated_by=by, rated_at=SENT)
 
+    def resend(self) -> None:
+        if self.record.status != "unknown":
+            raise ConfigError(f"{self.id} is {self.record.status}: nothing was lost.")
+        self.move(status="queued", error=None)
+
     def stop(self) -> bool:
         if self.record.status != "queued":
             return False

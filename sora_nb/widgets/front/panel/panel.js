@@ -9,7 +9,10 @@ import { createUpload } from "./upload.js";
 
 const FIRST_STEP = { words: "No video yet. Load or upload one above, or generate one below and use it as the source.", hint: "" };
 const KERNEL_SILENCE = 6000;
-const BUSY = { load: ["source", "Opening the video"], create: ["character", "Creating the character"], generate: ["scenes", "Asking for the videos"], stop: ["takes", "Stopping"] };
+const BUSY = {
+  load: ["source", "Opening the video"], create: ["character", "Creating the character"], generate: ["scenes", "Asking for the videos"],
+  stop: ["takes", "Stopping"], resend: ["takes", "Sending again"],
+};
 
 /**
  * The whole studio. Traits read: those of the picker, service, cast, takes, said, lines, plan.
@@ -45,6 +48,7 @@ export function mountPanel({ model, el }) {
       steps.source.node.scrollIntoView({ block: "nearest" });
     },
     stop: () => ask("stop", {}),
+    resend: (id) => ask("resend", { id }),
   });
   const buttons = [load, create, scenes.button];
   const steps = {

@@ -3,6 +3,7 @@ import { clockText } from "../shared/clock.js";
 import { createCompare } from "../compare/compare.js";
 import { player } from "../shared/feed.js";
 import { createStars } from "../shared/stars.js";
+import { createAgain } from "./again.js";
 import { createThumb } from "./thumb.js";
 
 const MOST_COMPARED = 9;
@@ -13,7 +14,7 @@ const left = (seconds) => clockText(Math.ceil(seconds) * 1000).replace(/\.\d+$/,
 
 /**
  * The results as a table, one row for each take, and the chosen ones side by side. `on.use(id)` takes one as the next
- * source, `on.stop()` takes back what was not sent yet.
+ * source, `on.stop()` takes back what was not sent yet, `on.resend(id)` sends one whose answer was lost once more.
  */
 export function createTakes(model, on) {
   const chosen = new Set();
@@ -51,6 +52,7 @@ export function createTakes(model, on) {
     const stars = createStars("", (given) => model.send({ kind: "compare:rate", id, stars: given }));
     const cost = h("span", { role: "cell", class: "sora-take-cost" });
     const use = h("button", { type: "button", class: "sora-button sora-button-small", onclick: () => on.use(id) }, "Use as source");
+    const again = createAgain(() => on.resend(id));
     const node = h(
       "div",
       { role: "row", class: "sora-take" },
@@ -60,7 +62,7 @@ export function createTakes(model, on) {
       h("div", { role: "cell", class: "sora-take-state" }, h("span", { class: "sora-job-state" }, chip, mock), progress, time),
       h("span", { role: "cell", class: "sora-take-stars" }, stars.node),
       cost,
-      h("span", { role: "cell", class: "sora-take-more" }, use),
+      h("span", { role: "cell", class: "sora-take-more" }, use, again.node),
     );
     let told = null;
     return {
@@ -91,6 +93,7 @@ export function createTakes(model, on) {
         box.disabled = !facts.has_video;
         mark(box, "aria-label", `Compare: ${facts.title}`);
         mark(use, "aria-label", `Use as source: ${facts.title}`);
+        again.draw(facts);
         say(cost, facts.cost ?? "");
         this.tick();
       },

@@ -54,9 +54,8 @@ export function createChoice(model, history, changed) {
   /** The end of a gesture, or its middle: then Python hears of it now and then, and undo does not. */
   function done({ dragging = false, tag = null, amend = false } = {}) {
     held = dragging;
-    changed();
     write();
-    if (dragging) return;
+    if (dragging) return changed();
     write.flush();
     if (amend) history.amend(snapshot());
     else history.settle(snapshot(), tag);

@@ -87,7 +87,9 @@ export function createFields(state, on) {
       say(frames, `${frameNumber(state.out, state.fps) - frameNumber(state.in, state.fps)} frames`);
       if (unit.value !== state.unit) unit.value = state.unit;
       for (const name of ["in", "out"]) {
-        if (document.activeElement !== fields[name].input) fields[name].input.value = unitText(state[name], state);
+        const { input } = fields[name];
+        const text = unitText(state[name], state);
+        if (document.activeElement !== input && input.value !== text) input.value = text;
       }
     },
   };

@@ -1,4 +1,4 @@
-import { h, holdFocus, listen, mark, say, throttle } from "../shared/dom.js";
+import { h, holdFocus, listen, mark, onFrame, say, throttle } from "../shared/dom.js";
 import { createChips } from "./chips.js";
 import { createChoice, FPS_UNKNOWN } from "./choice.js";
 import { toMs } from "../shared/clock.js";
@@ -185,8 +185,7 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
     model.save_changes();
   });
   let timeDrawn = null;
-  function draw() {
-    if (!ready) return;
+  const paint = onFrame(() => {
     timeline.draw();
     fields.draw();
     ranges.draw();
@@ -194,8 +193,12 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
     who.draw();
     transport.draw({ zoomed: timeline.view.zoomed, armed, silent: reel.silent, history });
     stage.setSpeed(state.rate);
+  });
+  function draw() {
+    if (!ready) return;
     if (timeDrawn !== state.time) sendTime();
     timeDrawn = state.time;
+    paint();
   }
   function drawFindings() {
     const findings = model.get("findings");
@@ -301,6 +304,7 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
     history.leave(root);
     freeFocus();
     sendTime.stop();
+    paint.stop();
     room.disconnect();
     [state, reel, playback, timeline, remarks, pulse].forEach((part) => part.close());
     root.remove();

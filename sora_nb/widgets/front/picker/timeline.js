@@ -112,8 +112,7 @@ export function createTimeline(state, on) {
     return node;
   }
 
-  function drawRuler() {
-    const width = lane.clientWidth;
+  function drawRuler(width) {
     const key = [view.start, view.length, width, state.unit, state.fps].join();
     if (key === ruled || width === 0) return;
     ruled = key;
@@ -172,9 +171,11 @@ export function createTimeline(state, on) {
   }
 
   function draw() {
+    // Read before anything is written, or the page would have to be laid out twice.
+    const wide = lane.clientWidth;
     if (!view.zoomed || (state.time !== followed && !hands.dragging)) view.follow(state.time);
     followed = state.time;
-    drawRuler();
+    drawRuler(wide);
     film.draw();
     quality.draw();
     overview.draw();
@@ -188,7 +189,7 @@ export function createTimeline(state, on) {
     drawThumb("out", "Out");
     drawOthers();
     say(length, `${secondsText(state.out - state.in)} s`);
-    length.hidden = (band.clientWidth || 0) < 64;
+    length.hidden = (Math.min(state.out - state.in, view.length) / view.length) * wide < 64;
     playhead.style.left = `${view.share(state.time)}%`;
     playhead.hidden = !view.shows(state.time);
     const { min, max, advised: best } = state.limits;

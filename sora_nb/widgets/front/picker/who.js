@@ -102,28 +102,31 @@ export function createWho(state, on) {
     event.stopPropagation();
   });
 
+  function draw() {
+    const { box, boxAt } = state.here;
+    rect.hidden = !box;
+    if (!box) return;
+    const [x, y, w, h] = box.map((share) => `${share * 100}%`);
+    Object.assign(rect.style, { left: x, top: y, width: w, height: h });
+    mark(rect, "data-away", boxAt !== null && Math.abs(boxAt - state.time) > 500 / state.fps);
+    mark(rect, "aria-label", `Who: ${boxText(box)}. Arrows move it, Shift and arrows stretch it, Delete removes it.`);
+  }
+
   return {
     node,
     drop,
+    draw,
     /** By hand: the next drag draws. By key: a box to be moved with the arrows. */
     begin(byHand) {
       if (byHand) return arm(!armed);
       if (!state.here.box) put(FIRST_BOX);
+      draw(); // what is hidden takes no keys
       rect.focus({ preventScroll: true });
     },
     /** Lie exactly over a picture of *shape* (width by height) in a stage of *room*. */
     fit(shape, room) {
       const wide = Math.min(room.width, room.height * shape);
       Object.assign(node.style, { width: `${wide}px`, height: `${wide / shape}px` });
-    },
-    draw() {
-      const { box, boxAt } = state.here;
-      rect.hidden = !box;
-      if (!box) return;
-      const [x, y, w, h] = box.map((share) => `${share * 100}%`);
-      Object.assign(rect.style, { left: x, top: y, width: w, height: h });
-      mark(rect, "data-away", boxAt !== null && Math.abs(boxAt - state.time) > 500 / state.fps);
-      mark(rect, "aria-label", `Who: ${boxText(box)}. Arrows move it, Shift and arrows stretch it, Delete removes it.`);
     },
   };
 }

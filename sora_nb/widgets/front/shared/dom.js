@@ -130,6 +130,16 @@ export function holdFocus(root) {
   return () => watch.disconnect();
 }
 
+/** Run *work* once before the next picture of the page, however often it is asked for; `stop` leaves it. */
+export function onFrame(work) {
+  let asked = null;
+  const run = () => {
+    asked = null;
+    work();
+  };
+  return Object.assign(() => (asked ??= requestAnimationFrame(run)), { stop: () => cancelAnimationFrame(asked) });
+}
+
 /** Run *work* at most once in *wait* milliseconds; `flush` runs what is waiting. */
 export function throttle(wait, work) {
   let timer = null;
