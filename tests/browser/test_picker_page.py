@@ -77,7 +77,7 @@ def test_j_runs_backwards_and_l_doubles(show) -> None:
     press(live, "l", "l")
     assert live.page.evaluate("() => document.querySelector('video').playbackRate") == 2
     press(live, "k")
-    assert live.page.locator(".sora-speed").is_hidden()
+    live.until(lambda: live.page.locator(".sora-speed").is_hidden())
 
 
 def test_the_selection_plays_to_its_end_and_stands_there(show) -> None:
