@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.pages import LivePage
 from tests.browser.picking import box, place, shown_picker
 
-SEEN = """selector => {
-  const node = document.querySelector(selector);
-  const { backgroundColor, borderTopColor, borderTopWidth, outlineColor } = getComputedStyle(node, selector.split("::")[1] && "::before");
-  return { backgroundColor, border: parseFloat(borderTopWidth) ? borderTopColor : null, outlineColor };
+SEEN = """([selector, pseudo]) => {
+  const style = getComputedStyle(document.querySelector(selector), pseudo);
+  return { ground: style.backgroundColor, border: parseFloat(style.borderTopWidth) ? style.borderTopColor : null };
 }"""
 
 SYSTEM = """name => {
@@ -30,13 +28,13 @@ def test_with_colours_of_ones_own_selection_handles_and_playhead_are_seen(esm_pa
     page.emulate_media(forced_colors="active")
     ink, mark, ground = (page.evaluate(SYSTEM, name) for name in ("CanvasText", "Highlight", "Canvas"))
     assert len({ink, mark, ground}) == 3
-    assert page.evaluate(SEEN, ".sora-band")["border"] == mark
-    handle = "() => getComputedStyle(document.querySelector('.sora-thumb-in'), '::before').backgroundColor"
-    assert page.evaluate(handle) == mark
-    assert page.evaluate(SEEN, ".sora-playhead")["backgroundColor"] == ink
-    assert page.evaluate(SEEN, ".sora-button:not(.sora-button-icon)")["border"] not in (None, ground)
+    handle = [".sora-thumb-in", "::before"]
+    assert page.evaluate(SEEN, [".sora-band", None])["border"] == mark
+    assert page.evaluate(SEEN, handle)["ground"] == mark
+    assert page.evaluate(SEEN, [".sora-playhead", None])["ground"] == ink
+    assert page.evaluate(SEEN, [".sora-button:not(.sora-button-icon)", None])["border"] not in (None, ground)
     page.emulate_media(forced_colors="none")
-    assert page.evaluate(handle) != mark
+    assert page.evaluate(SEEN, handle)["ground"] != mark
 
 
 def test_nothing_moves_by_itself_where_that_is_not_wanted(esm_page, ten_seconds: Path) -> None:
