@@ -14,23 +14,21 @@ from sora_nb.html import Html, join
 from sora_nb.timerange import Limits, plain
 from sora_nb.widgets import assets
 from sora_nb.widgets.beside import beside
+from sora_nb.widgets.facts import person_facts, service_facts, take_facts, warnings_of
 from sora_nb.widgets.lines import generate_line, source_text
-from sora_nb.widgets.pace import person_facts, take_facts
 from sora_nb.widgets.picker import RangePicker
 from sora_nb.widgets.planning import Form, agreed, plan, read_form
 from sora_nb.widgets.player import Handle, job_facts, shown_file
 from sora_nb.widgets.ranges import Span
+from sora_nb.widgets.sample import SAMPLE, sample_clip
 from sora_nb.widgets.static import character_card, take_table, video_card
-from sora_nb.widgets.upload import MOST, Uploads
+from sora_nb.widgets.upload import Uploads
 
 SHOWN = 24
 """So many of the newest videos are in the panel; `studio.videos_df()` has them all."""
 
 SHOWN_STILL = 4
 """So many of them have their picture in the form without a script, since each is saved with the notebook."""
-
-SAMPLE = "sample"
-"""As a source: a clip that the simulator draws, for those who have no video yet."""
 
 LINES = 50
 """So many of the newest lines of Python are kept."""
@@ -384,37 +382,3 @@ def several(value: Any) -> tuple[Any, ...]:
     if value is None:
         return ()
     return (value,) if isinstance(value, (str, int, float)) else tuple(value)
-
-
-def warnings_of(handles: Iterable[Any]) -> str:
-    """What is lost or at risk with what was asked for, each said once, behind another sentence."""
-    told = dict.fromkeys(
-        remark.message for handle in handles for remark in handle.record.remarks if remark.level == "warning"
-    )
-    return "".join(f" {message}" for message in told)
-
-
-def service_facts(studio: StudioLike) -> dict[str, Any]:
-    """The service as the page draws it."""
-    able = studio.capabilities
-    return {
-        "name": studio.service_name,
-        "simulated": studio.simulated,
-        "by_reference": not able.native,
-        "key": "key set" if able.needs_key else "no key needed",
-        "seconds": [plain(seconds) for seconds in able.seconds],
-        "seconds_range": [plain(seconds) for seconds in able.seconds_range],
-        "default_seconds": plain(able.default_seconds),
-        "sizes": list(able.sizes),
-        "default_size": able.default_size,
-        "models": list(able.models),
-        "sample": SAMPLE if studio.simulated else None,
-        "most": MOST,
-    }
-
-
-def sample_clip(folder: Path) -> Path:
-    """A drawn clip of one person who is clearly seen, made on first use."""
-    from sora_nb.simulator.pictures import sample
-
-    return sample(folder, "hero")

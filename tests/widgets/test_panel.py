@@ -11,7 +11,7 @@ import sora_nb
 from sora_nb.errors import ConfigError, RangeError
 from sora_nb.timerange import TUTORIAL, Finding
 from sora_nb.widgets import Panel
-from sora_nb.widgets.panel import sample_clip
+from sora_nb.widgets.sample import sample_clip
 from tests.widgets.fakes import FakeStudio
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from sora_nb.errors import ConfigError
 from sora_nb.timerange import TUTORIAL, Finding
+from sora_nb.widgets.facts import seconds_left
 from sora_nb.widgets.lines import generate_line, source_text
-from sora_nb.widgets.pace import seconds_left
 from sora_nb.widgets.planning import Form, lint, plan, read_form
 from tests.widgets.fakes import SENT, FakeStudio
 
@@ -140,7 +140,7 @@ def test_a_signed_address_is_not_shown() -> None:
 
 
 def test_the_time_left_is_guessed_from_the_take_or_from_others(studio: FakeStudio, monkeypatch: Any) -> None:
-    monkeypatch.setattr("sora_nb.widgets.pace.elapsed", lambda record: {"queued": None}.get(record.status, 30.0))
+    monkeypatch.setattr("sora_nb.widgets.facts.elapsed", lambda record: {"queued": None}.get(record.status, 30.0))
     video = studio.generate("a")
     assert seconds_left(video.record, []) is None
     video.move(status="in_progress", progress=0.25)
