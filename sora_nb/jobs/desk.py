@@ -74,6 +74,8 @@ class Desk:
         jumped = await self.clock.sleep(seconds)
         if jumped:
             await self.connection.transport.forget_connections()
+            for crowd in self.connection.transport.crowds.values():
+                crowd.let_all_in()
         return jumped
 
     async def finished(self, job_id: str) -> JobRow:

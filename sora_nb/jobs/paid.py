@@ -35,12 +35,7 @@ async def pay(desk: Desk, row: JobRow, call: Call, read: Callable[[Reply], Answe
         async with turns.turn() as began_at:
             row = desk.advance(row, state="SENDING", sent_at=desk.now(), next_poll_at=None)
             tried = await desk.pay_once(row, call, read)
-            if tried.outcome is Outcome.ACCEPTED:
-                turns.accepted()
-            elif tried.status == 429 and tried.again:
-                # A longer rest is on disk with each job, whose turn this is not any more.
-                long = (tried.wait or 0.0) > pacing.LONGEST_INLINE_WAIT
-                turns.refused(began_at, None if long else tried.wait)
+            turns.heed(tried, began_at)
         match tried.outcome:
             case Outcome.ACCEPTED:
                 return desk.accept(row, tried.answer.id if tried.answer else None), tried.answer

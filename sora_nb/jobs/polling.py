@@ -23,21 +23,31 @@ async def poll(
 ) -> JobRow:
     """The row once the job has left `UNDERWAY`. *note* writes down what an answer says."""
     waits, misses = pacing.poll_waits(), pacing.Misses()
-    wait = 0.0 if at_once else next(waits)
-    while row.state in UNDERWAY:
-        row = await rest(desk, row, wait)
-        wait = next(waits)
-        try:
-            reply = await desk.ask(call)
-            row = note(row, reply)
-            misses.clear()
-            wait = pacing.told_wait(reply.headers, desk.now()) or wait
-        except Postponed as error:
-            wait = error.seconds
-        except NotFoundError as error:
-            if misses.enough(asyncio.get_running_loop().time()):
-                row = desk.advance(row, state="LOST", error_code=error.code or "not_found", error=str(error))
-        except ServiceError as error:
-            # The job is paid for and goes on at the service, whatever a poll says: tell, and ask again.
-            row = desk.advance(row, error_code=error.code or "poll_failed", error=str(error))
+    with desk.connection.transport.crowds[_kind(row)].enter() as place:
+        wait = next(waits) if place.followed and not at_once else 0.0
+        while row.state in UNDERWAY:
+            row = await rest(desk, row, wait)
+            if not place.followed and not at_once:
+                await place.turn()
+            at_once = False
+            wait = next(waits) if place.followed else 0.0
+            try:
+                reply = await desk.ask(call)
+                row = note(row, reply)
+                misses.clear()
+                wait = pacing.told_wait(reply.headers, desk.now()) or wait
+            except Postponed as error:
+                wait = error.seconds
+            except NotFoundError as error:
+                if misses.enough(asyncio.get_running_loop().time()):
+                    row = desk.advance(row, state="LOST", error_code=error.code or "not_found", error=str(error))
+            except ServiceError as error:
+                # The job is paid for and goes on at the service, whatever a poll says: tell, and ask again.
+                row = desk.advance(row, error_code=error.code or "poll_failed", error=str(error))
+        place.ended()
     return row
+
+
+def _kind(row: JobRow) -> tuple[object, ...]:
+    """Jobs of one kind take about as long."""
+    return (row.kind, *(row.request.get(name) for name in ("model", "seconds", "size")))

@@ -32,6 +32,9 @@ LATE_EVERY, LATE_UNTIL = 120.0, 6 * 3600.0
 MOST_REFUSALS = 5
 """So many last looks are answered with something else than what was asked for, before it is given up."""
 
+NO_LIST, NO_LIST_LOOKS = frozenset({404, 405, 501}), 2
+"""Answers of a service that has no list after all; so many looks in a row that end so are believed."""
+
 KEY_SECONDS = 20 * 3600.0
 """Keys that are kept are kept for a day. The rest of it is for a clock that was set wrong."""
 
@@ -117,7 +120,10 @@ async def _by_key(desk: Desk, row: JobRow, call: Call, read: Callable[[Reply], A
             return (desk.accept(row, remote_id) if _free(desk, row, remote_id) else row), None
         if "key" not in ways(desk, row):
             return row, None
-        told = await desk.pay_once(row, call, read)
+        # It may be carried out only now, so it waits for its turn as any other does.
+        async with desk.connection.transport.turns.turn() as began_at:
+            told = await desk.pay_once(row, call, read)
+            desk.connection.transport.turns.heed(told, began_at)
         if told.outcome is Outcome.ACCEPTED and told.answer is not None:
             if told.answer.id is not None and not _free(desk, row, told.answer.id):
                 return row, None  # an equal job took it from the list; another of theirs is left there for this one
@@ -132,7 +138,7 @@ async def _by_key(desk: Desk, row: JobRow, call: Call, read: Callable[[Reply], A
 
 
 async def _by_list(desk: Desk, row: JobRow) -> JobRow:
-    refusals = 0
+    refusals = unlisted = 0
     async for last in _looks(desk):
         if (remote_id := remembered(desk, row)) is not None and _free(desk, row, remote_id):
             return desk.accept(row, remote_id)
@@ -140,9 +146,11 @@ async def _by_list(desk: Desk, row: JobRow) -> JobRow:
             found = await likeness.candidates(desk, row)
         except ServiceError as error:
             refusals += last and error.status is not None and not may_change(error.status, {})
-            if refusals == MOST_REFUSALS:
+            unlisted = unlisted + 1 if error.status in NO_LIST else 0
+            if refusals == MOST_REFUSALS or unlisted == NO_LIST_LOOKS:
                 return row
             continue
+        unlisted = 0
         row = _decide(desk, row, found, last)
         if row.state != "RECONCILING":
             return row

@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections import defaultdict
+from collections.abc import AsyncIterator, Coroutine, Hashable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -25,6 +26,7 @@ from sora_nb.dialects.base import Call, KeyHeader, Reply
 from sora_nb.dialects.reading import plain_words
 from sora_nb.errors import ConfigError, NotSentError, ServerError, ServiceError
 from sora_nb.jobs.bodies import MOST_COMPLAINT, Unpacked, named_url, read_body
+from sora_nb.jobs.crowds import Crowd
 from sora_nb.jobs.films import film_suffix
 from sora_nb.jobs.inlining import inlined
 from sora_nb.jobs.keys import Key
@@ -99,6 +101,8 @@ class Transport:
         self._in_flight: set[asyncio.Task[Any]] = set()
         self.turns = Turns()
         """Whose turn it is to send a paid request."""
+        self.crowds: defaultdict[Hashable, Crowd] = defaultdict(Crowd)
+        """Whom to ask about next, by the kind of the job."""
         self._asking, self._loading = asyncio.Semaphore(MOST_ASKING), asyncio.Semaphore(MOST_LOADING)
         _keep_logs_quiet()
 

@@ -11,6 +11,10 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
+
+from sora_nb.jobs import pacing
+from sora_nb.jobs.outcome import Attempt, Outcome
 
 MOST = 32
 """So many requests leave at a time at most: as many as the client has connections, for which it waits only so long."""
@@ -37,6 +41,15 @@ class Turns:
         finally:
             self._sending -= 1
             self._let_in()
+
+    def heed(self, tried: Attempt[Any], began: float) -> None:
+        """Learn from what came of an attempt whose turn *began* then."""
+        if tried.outcome is Outcome.ACCEPTED:
+            self.accepted()
+        elif tried.status == 429 and tried.again:
+            # A longer rest is on disk with each job, whose turn this is not any more.
+            long = (tried.wait or 0.0) > pacing.LONGEST_INLINE_WAIT
+            self.refused(began, None if long else tried.wait)
 
     def accepted(self) -> None:
         """The service takes it: after as many as may send at a time, one more may."""

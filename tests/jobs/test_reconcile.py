@@ -323,3 +323,37 @@ def test_jobs_that_fail_together_do_not_storm_the_service(play: Play) -> None:
         assert all(row.state == "RUNNING" for row in rows_of(room.kernel.library))
 
     play(story)
+
+
+@pytest.mark.parametrize(("status", "within"), [(404, 16.0), (405, 16.0), (501, 16.0)])
+def test_a_service_that_has_no_list_after_all_is_believed_soon(play: Play, status: int, within: float) -> None:
+    async def story(room: Room) -> None:
+        room.faults.add(LOST, Fault("status", to="list", status=status, times=50))
+        await room.ask()
+        row = await room.settled(within=within)
+        assert (row.state, room.ours) == ("UNKNOWN", 1) and "resend() does that" in (row.error or "")
+
+    play(story)
+
+
+def test_a_list_that_is_away_for_a_moment_is_asked_again(play: Play) -> None:
+    async def story(room: Room) -> None:
+        room.faults.add(LOST, Fault("status", to="list", status=404), Fault("status", to="list", status=500, times=20))
+        await room.ask()
+        assert ((await room.settled()).state, room.ours) == ("STORED", 1)
+
+    play(story)
+
+
+def test_a_key_is_presented_again_in_its_turn(play: Play) -> None:
+    async def story(room: Room) -> None:
+        room.faults.add(LOST)
+        await room.ask()
+        await asyncio.sleep(1.0)
+        turns = room.kernel.engine._connections["simulator:/v1", "openai"].transport.turns
+        turns.refused(asyncio.get_running_loop().time(), 100.0)  # another job is told to rest
+        with pytest.raises(AssertionError, match="RECONCILING"):
+            await room.settled(within=60.0)
+        assert ((await room.settled(within=60.0)).state, room.ours) == ("STORED", 1)
+
+    play(story, "replay")
