@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import sys
-import time
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urljoin
 
+from sora_nb import showing
 from sora_nb.bundles import import_character
-from sora_nb.casting import CharacterLike, cast_of, find_character, ready, require_way, tell
+from sora_nb.casting import CharacterLike, find_character
 from sora_nb.connecting import ApiKey, Prices, choose, connect, in_process, priced, service_of
-from sora_nb.dialects import Capabilities, Service, VideoAsk, estimate
-from sora_nb.dialects.checking import remarks
+from sora_nb.dialects import Capabilities, Service, estimate
 from sora_nb.errors import ConfigError
 from sora_nb.handles import Character, Video
-from sora_nb.html import Html, element
+from sora_nb.html import Html
 from sora_nb.jobs import engine_for
-from sora_nb.jobs.records import character_record, video_columns, video_record
-from sora_nb.judging import compare, forget, judge
+from sora_nb.judging import compare, judge
+from sora_nb.keeping import SpanLike, Who, keep, with_span
 from sora_nb.library import CharacterRow, JobRow
 from sora_nb.library.incoming import Incoming
-from sora_nb.models import FromFile, FromTask, FromURL, Source, handle_of
+from sora_nb.models import FromFile, FromURL
 from sora_nb.opened import STUDIOS
-from sora_nb.projecting import character_of, digest, everyone, intent, job_id, project, whereabouts
-from sora_nb.sources import SourceLike, drawn_box, identity, known_duration, read_source
-from sora_nb.timerange import Finding, Limits, TimeRange, limits_of, require
+from sora_nb.preparing import Prepared, prepare, submit
+from sora_nb.projecting import character_of, everyone, project, whereabouts
+from sora_nb.sources import SourceLike, read_source
+from sora_nb.timerange import Limits, limits_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,8 +36,6 @@ if TYPE_CHECKING:
     from sora_nb.video.box import BoxLike
     from sora_nb.video.faces import Detector
     from sora_nb.widgets import CompareGrid, Panel, RangePicker
-
-SpanLike = TimeRange | str | tuple[float, float]
 
 
 class Studio:
@@ -145,26 +141,7 @@ class Studio:
         take: int = 1,
     ) -> Prepared:
         """All of `generate` but the sending: the request checked, priced, and not yet made."""
-        allowed, library = self.capabilities, self._engine.library
-        prompt, cast = cast_of(prompt, characters, library)
-        ask = VideoAsk(
-            prompt=prompt,
-            seconds=allowed.default_seconds if seconds is None else seconds,
-            size=size or allowed.default_size,
-            model=model or allowed.models[0],
-            cast=tuple(tell(one, self.service, library) for one in cast),
-        )
-        found = (*remarks(ask, self.service), *(one for person in cast for one in ready(person, self.service, library)))
-        request = {
-            "prompt": ask.prompt,
-            "seconds": ask.seconds,
-            "size": ask.size,
-            "model": ask.model,
-            "characters": [one.id for one in cast],
-            "take": take,
-        }
-        row = intent(self.service, "video", request, self.estimate(ask.seconds, ask.model, ask.size), found)
-        return Prepared(self, row if cast else replace(row, mode=None), tuple(cast))
+        return prepare(self._engine, self.service, prompt, characters, seconds, size, model, take)
 
     def create_character(
         self,
@@ -191,76 +168,18 @@ class Studio:
         Raises `RangeError` or `ConfigError` before anything is sent where it would not work.
         """
         origin = read_source(source, self._engine.library)
-        character, seen = self._keep(origin, span, name.strip(), description=description, box=box, box_at=box_at)
+        who = Who(name.strip(), description, box=box, box_at=box_at)
+        character, seen = keep(self._engine, self.service, origin, span, who)
         return project(self._engine, self.service, character, seen)
 
     def with_span(self, character: CharacterLike, span: SpanLike) -> CharacterRow:
         """A character of the library, cut from another range of its source. It is kept here, and made nowhere yet.
 
-        Its handle says the range: `ada_2_5`. Raises as `create_character` does, and `ConfigError` for one that came
-        in a bundle, whose source is not here.
+        Its handle says the range: `ada_2_5`. Who is meant is carried over where the range holds the moment of the box,
+        or following it leads there, else it is found `box_lost`. Raises as `create_character` does, and `ConfigError`
+        for one that came in a bundle, whose source is not here.
         """
-        one = find_character(character, self._engine.library)
-        if one.source_kind == "bundle":
-            raise ConfigError(
-                f"@{one.handle} was imported, and the video it was cut from is not here. Leave span= out."
-            )
-        address = self._engine.address_of(one)
-        origins: dict[str, Source] = {"url": FromURL(address), "task": FromTask(one.source)}
-        origin = origins.get(one.source_kind) or FromFile(Path(one.source))
-        span = TimeRange.of(span)
-        if (span.start_ms, span.end_ms) == (one.start_ms, one.end_ms):
-            return one
-        return self._keep(origin, span, one.name, description=one.description, handle=f"{one.handle} {span}")[0]
-
-    def _keep(
-        self,
-        origin: Source,
-        span: SpanLike,
-        name: str,
-        *,
-        description: str,
-        handle: str | None = None,
-        box: BoxLike | None = None,
-        box_at: float | None = None,
-    ) -> tuple[CharacterRow, list[Finding]]:
-        """A character as the library keeps it, made nowhere yet, with what the pictures say against its range.
-
-        It is the one that is there, where an equal one is.
-        """
-        from sora_nb.footage import known
-
-        if not 1 <= len(name) <= self.capabilities.name_max:
-            raise ConfigError(f"A character's name has 1 to {self.capabilities.name_max} letters, not {len(name)}.")
-        library = self._engine.library
-        require_way(origin, self.service)
-        span, findings = require(span, self.limits, known_duration(origin, library))
-        drawn = drawn_box(box, box_at, span)
-        track = known(self._engine, origin) if drawn is None else None
-        seen = track.findings(span, self.limits) if track is not None else []
-        kind, written, told_apart = identity(origin, library)
-        known_by = digest({"name": name, "source": told_apart, "span": str(span)})
-        character = library.characters.add(
-            CharacterRow(
-                id=f"chr_{known_by}",
-                name=name,
-                handle=handle_of(handle or name),
-                description=description,
-                source_kind=kind,  # type: ignore[arg-type]
-                source=written,
-                start_ms=span.start_ms,
-                end_ms=span.end_ms,
-                created_at=time.time(),
-                findings=tuple(finding.code for finding in (*findings, *seen)),
-                box=drawn,
-            )
-        )
-        if drawn is not None and character.box != drawn:
-            character = library.characters.update(character.id, box=drawn)
-            forget(self._engine, character.id)
-        if isinstance(origin, FromURL):
-            self._engine.remember_address(character.id, origin.url)
-        return character, seen
+        return with_span(self._engine, self.service, character, span)
 
     def import_character(self, path: str | Path) -> Character:
         """Take a character that was exported, here or elsewhere, into the library.
@@ -327,9 +246,7 @@ class Studio:
 
         Stars are in `videos_df`.
         """
-        from sora_nb.tables import votes_df
-
-        return votes_df(self._engine.library.opinions.votes(None if videos is None else {one.id for one in videos}))
+        return showing.votes(self._engine, videos)
 
     def frame(
         self,
@@ -341,11 +258,7 @@ class Studio:
 
         *points* are the values of the axes for each video, by default those it was asked for with.
         """
-        from sora_nb.tables import videos_frame
-
-        ids = None if videos is None else [video.id for video in videos]
-        told = video_columns(self._engine.library, self._handles(), ids, axes=bool(axes) and points is None)
-        return videos_frame(told if points is None else {**told, "axes": points}, axes)
+        return showing.frame(self._engine, videos, axes, points)
 
     def judge(self, videos: Iterable[Video] | None = None) -> pd.DataFrame:
         """Compare finished takes, all of them by default, with their characters' clips, and return their table.
@@ -371,15 +284,7 @@ class Studio:
 
         An imported one that is on none yet has a row without a service.
         """
-        from sora_nb.tables import characters_df
-
-        library = self._engine.library
-        people = {one.id: one for one in library.characters.all()}
-        rows = library.jobs.projections()
-        made = [character_record(library, people[row.character_id or ""], row) for row in rows]
-        nowhere = people.keys() - {row.character_id for row in rows}
-        kept = [character_record(library, one, None) for one in people.values() if one.id in nowhere and one.clip]
-        return characters_df(made + kept)
+        return showing.characters(self._engine)
 
     def estimate(self, seconds: float, model: str | None = None, size: str | None = None) -> float | None:
         """What a video would cost in US dollars by the price table, None where it has no price."""
@@ -503,39 +408,19 @@ class Studio:
         *label* is the column of `videos_df`, or an axis of their sweep, that tells them apart; or several of them.
         *options* are those of `CompareGrid`.
         """
-        from sora_nb.tables import labels
-        from sora_nb.widgets import CompareGrid
-
-        shown = [video for video in videos if video.path is not None]
-        if label is not None:
-            axes = tuple(dict.fromkeys(axis for video in shown for axis in video.record.axes))
-            options["labels"] = labels(self.frame(shown, axes), [label] if isinstance(label, str) else list(label))
-        cast = {id_ for video in shown for id_ in video.record.request.characters}
-        options.setdefault("characters", [one for one in self.characters() if one.id in cast])
-        options.setdefault("ballots", self._engine.library.opinions)
-        return CompareGrid(shown, **options)
+        return showing.compare(self._engine, self.characters(), videos, label, options)
 
     def report(self, path: str | Path, *, videos: Iterable[Video] | None = None, title: str = "Takes") -> Path:
         """Write videos, all of them by default, and their characters as one HTML page that needs nothing else."""
-        from sora_nb.report import write_report
-
         shown = self.videos() if videos is None else list(videos)
-        cast = {id_ for video in shown for id_ in video.record.request.characters}
-        people = [one.record for one in self.characters() if one.id in cast]
-        return write_report(Path(path), [video.record for video in shown], people, title=title)
+        return showing.report(Path(path), self.characters(), shown, title)
 
     def gallery(self, videos: Iterable[Video] | None = None, *, most: int = 24) -> Html:
         """A card for each of the first *most* videos, all by default: picture, prompt, how it stands.
 
         It needs no kernel to be seen, and does not move; `compare` plays them.
         """
-        from sora_nb.widgets import video_card
-
-        shown = self.videos() if videos is None else list(videos)
-        rest = len(shown) - most
-        cards = [video_card(video.record) for video in shown[:most]]
-        more = element("div", f"and {rest} more; gallery(most={len(shown)}) shows all") if rest > 0 else None
-        return element("div", cards, more, style="display:flex;flex-wrap:wrap")
+        return showing.gallery(self.videos() if videos is None else list(videos), most)
 
     def panel(self, source: SourceLike | None = None) -> Panel:
         """The whole studio in one cell."""
@@ -559,50 +444,7 @@ class Studio:
 
     def submit(self, row: JobRow) -> Video:
         """Hand a prepared job to the background thread."""
-        known = self._engine.submit(row)
-        if row.sweep is not None and (known.sweep, known.axes) != (row.sweep, row.axes):
-            self._engine.annotate(row.id, sweep=row.sweep, axes=dict(row.axes))
-        return Video(self._engine, row.id)
+        return submit(self._engine, row)
 
     def _handle(self, row: JobRow) -> Video | Character:
         return Video(self._engine, row.id) if row.kind == "video" else character_of(self._engine, row)
-
-    def _handles(self) -> dict[str, str]:
-        return {one.id: one.handle for one in self._engine.library.characters.all()}
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A generation that was checked and not yet asked for."""
-
-    studio: Studio
-    row: JobRow
-    cast: tuple[CharacterRow, ...]
-
-    @property
-    def est_cost_usd(self) -> float | None:
-        """What it would cost in US dollars by the price table, None where it has no price."""
-        return self.row.est_cost_usd
-
-    @property
-    def there(self) -> bool:
-        """Was an equal one asked for before, so that asking again sends nothing and costs nothing?"""
-        known = self.studio._engine.library.jobs.find(self.row.id)
-        return known is not None and not known.open_again
-
-    @property
-    def remarks(self) -> tuple[Finding, ...]:
-        """What there is to know before it is asked for."""
-        return video_record(self.studio._engine.library, self.row).remarks
-
-    def as_take(self, take: int) -> Prepared:
-        """The same as another take."""
-        request = {**self.row.request, "take": take}
-        id_ = job_id(self.row.kind, self.studio.service, request)
-        return replace(self, row=replace(self.row, id=id_, request=request, key=str(uuid.uuid4())))
-
-    def submit(self, *, sweep: str | None = None, axes: Mapping[str, Any] | None = None) -> Video:
-        """Ask for it, or find the equal one that was asked for before. Characters are made on this service first."""
-        for one in self.cast:
-            self.studio.project(one)
-        return self.studio.submit(replace(self.row, sweep=sweep, axes=axes or {}, created_at=time.time()))

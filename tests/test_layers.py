@@ -33,9 +33,13 @@ LAYERS = (
     "sources",
     "footage",
     "scanning",
+    "analyzing",
     "casting",
     "projecting",
     "judging",
+    "keeping",
+    "preparing",
+    "showing",
     "connecting",
     "sweep",
     "studio",
@@ -54,7 +58,6 @@ ALLOWED = {
     ("errors.py", "sora_nb.timerange"): "a RangeError carries findings",
     ("sweep/grid.py", "sora_nb.studio"): "a sweep is asked for at the front door and asks back through it",
     ("sweep/takes.py", "sora_nb.studio"): "the same",
-    ("sweep/purse.py", "sora_nb.studio"): "what a take needs is told by the front door",
 }
 """Imports against the order, each with its reason. They are for types alone, so that nothing is loaded in a circle."""
 

@@ -20,7 +20,7 @@ from sora_nb.sweep.plan import Plan
 from sora_nb.sweep.progress import Progress
 from sora_nb.sweep.purse import Purse, look
 from sora_nb.sweep.running import Order, Run, Waiting, in_order
-from sora_nb.sweep.takes import Grid, Take, shown, to_make
+from sora_nb.sweep.takes import Grid, Take, to_make
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -241,7 +241,7 @@ class Sweep:
         return self.plan._repr_html_() if self._run is None else str(self.df._repr_html_())  # type: ignore[operator]
 
     def _values(self, name: str) -> list[Any]:
-        values = {shown(point[name]): point[name] for point in self._grid.points if name in point}
+        values = {self._grid.shown(name, point[name]): point[name] for point in self._grid.points if name in point}
         return list(values.values())
 
     def _waiting(self, takes: Sequence[Take], budget: float | None) -> list[Waiting]:

@@ -10,7 +10,7 @@ from sora_nb.dialects import Service
 from sora_nb.library import CharacterRow, Library
 
 if TYPE_CHECKING:
-    from sora_nb.studio import Prepared
+    from sora_nb.preparing import Prepared
 
 Place = tuple[str, str, str]
 """A character at a service: its id, the service's address, and the shape spoken there."""
@@ -50,7 +50,7 @@ class Purse:
 
     def price(self, take: Prepared) -> float | None:
         """What asking for a take is going to cost, with the characters made for it first; None without a price."""
-        places = [place_of(one.id, take.studio.service) for one in take.cast]
+        places = [place_of(one.id, take.service) for one in take.cast]
         makes = [self.to_make[place].price for place in places if place in self.to_make]
         estimate = take.row.est_cost_usd
         known = [usd for usd in makes if usd is not None]
@@ -59,11 +59,7 @@ class Purse:
 
 def look(library: Library, asked: Sequence[Prepared], more: Iterable[Prepared] = ()) -> Purse:
     """The purse of the takes that were *asked* for; of *more* only the characters are looked at."""
-    cast = {
-        place_of(one.id, take.studio.service): ToMake(one, take.studio.service)
-        for take in (*asked, *more)
-        for one in take.cast
-    }
+    cast = {place_of(one.id, take.service): ToMake(one, take.service) for take in (*asked, *more) for one in take.cast}
     ids = {one.character.id for one in cast.values()}
     made = {
         (row.character_id or "", row.base_url, row.dialect): row.id

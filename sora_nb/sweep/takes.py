@@ -13,7 +13,8 @@ from sora_nb.sweep.plan import PlannedCharacter, PlannedTake
 from sora_nb.sweep.purse import look
 
 if TYPE_CHECKING:
-    from sora_nb.studio import Prepared, Studio
+    from sora_nb.preparing import Prepared
+    from sora_nb.studio import Studio
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Grid:
         self.template = template
         self.repeats = repeats
         self._studios: dict[str, Studio] = {}
+        self._services = named_apart([point["service"] for point in self.points if "service" in point])
 
     def look(self) -> tuple[dict[str, Take], dict[int, str]]:
         """Every take that could be asked for, by its id, and why others could not, by their place."""
@@ -86,7 +88,7 @@ class Grid:
             row = PlannedTake(
                 fate="refused",
                 prompt=self.prompts[place],
-                service=shown(point.get("service", self.studio.service_name)),
+                service=title_of(point.get("service", self.studio)),
                 axes=self.axes_of(place),
                 take=1,
                 refusal=why,
@@ -97,7 +99,11 @@ class Grid:
 
     def axes_of(self, place: int) -> dict[str, str]:
         """The values of a point in words."""
-        return {name: shown(value) for name, value in self.points[place].items()}
+        return {name: self.shown(name, value) for name, value in self.points[place].items()}
+
+    def shown(self, axis: str, value: Any) -> str:
+        """A value of an axis in words: a service by its name, with its address where two have one name."""
+        return self._services[_whereabouts(value)] if axis == "service" else str(value)
 
     def __len__(self) -> int:
         return len(self.points) * self.repeats
@@ -132,9 +138,27 @@ def to_make(studio: Studio, takes: Sequence[Take]) -> tuple[PlannedCharacter, ..
     )
 
 
-def shown(value: Any) -> str:
-    """A value of an axis in words: a studio by its service, a character by its handle."""
-    return str(getattr(value, "service_name", value))
+def named_apart(services: Sequence[Any]) -> dict[tuple[str, ...], str]:
+    """What each of several services, by where it is, is called in a table: by as much as tells it from the others."""
+    places = {_whereabouts(service) for service in services}
+    names = {}
+    for place in places:
+        enough = (count for count in range(1, len(place)) if sum(one[:count] == place[:count] for one in places) == 1)
+        title, *rest = place[: next(enough, len(place))]
+        names[place] = f"{title} ({', '.join(rest)})" if rest else title
+    return names
+
+
+def title_of(service: Any) -> str:
+    """What a service is called: one by its name, a studio's, or one of the user's own."""
+    return str(getattr(service, "service_name", getattr(service, "title", service)))
+
+
+def _whereabouts(value: Any) -> tuple[str, ...]:
+    service = getattr(value, "service", value)
+    if isinstance(service, str):
+        return (service,)
+    return title_of(value), service.base_url or "", service.dialect.name
 
 
 def _planned(take: Take, there: JobRow | None) -> PlannedTake:

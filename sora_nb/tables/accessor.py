@@ -15,7 +15,8 @@ import pandas as pd
 from sora_nb.errors import ConfigError
 from sora_nb.html import Html
 from sora_nb.opened import STUDIOS
-from sora_nb.tables import files, labels
+from sora_nb.tables import files
+from sora_nb.tables.making import labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

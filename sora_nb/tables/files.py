@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from sora_nb.errors import ConfigError
-from sora_nb.tables import NEVER_MISSING, SCHEMA, TABLES, TIME, mark
+from sora_nb.tables.columns import NEVER_MISSING, SCHEMA, TABLES, TIME
+from sora_nb.tables.making import mark
 
 TRUE, FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
 

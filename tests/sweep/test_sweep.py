@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 import sora_nb as sora
 from sora_nb.errors import WaitTimeout
 from sora_nb.library import Library
+from sora_nb.video import Box
+from tests.test_video_following import START, painter
+from tests.test_video_measure import clip as film
 
 Sent = Callable[[], list[str]]
 ANIMALS = ["a cat", "a dog", "a fox"]
@@ -133,6 +138,30 @@ def test_a_span_makes_a_character_of_each_range(studio: sora.Studio, ada: sora.C
         studio.sweep("@ada waves", span=["0,2"]).run()
 
 
+def test_who_is_meant_is_carried_over_to_another_range(studio: sora.Studio, tmp_path: Path) -> None:
+    source = film(tmp_path / "two.mp4", painter, 4 * 24)
+    start = Box.of(START)
+    ada = studio.create_character(source, "0,2", name="Ada", box=START, box_at=0.5).wait(60)
+    studio.sweep("@{character} waves", character=[ada], span=["0.2,1.5", "2,4"], seconds=1).run().wait(60)
+    boxes = {one.handle: (one.box, one.record.box_at) for one in studio.characters()}
+    assert boxes["ada_0_2_1_5"] == (start, pytest.approx(0.3))
+    there, at = boxes["ada_2_4"]  # beyond the moment of the box it was followed to where the range begins
+    assert there is not None and at is not None and at < 0.3 and there.x > start.x + 0.03
+    # A box that was drawn for a range of its own is not drawn over.
+    studio.create_character(source, "2,4", name="Ada", box=(0.1, 0.1, 0.2, 0.2), box_at=2.0).wait(60)
+    assert studio.with_span(ada, "2,4").box == (0.1, 0.1, 0.2, 0.2, 0.0)
+
+
+def test_who_cannot_be_followed_there_is_said_to_be_lost(studio: sora.Studio, tmp_path: Path) -> None:
+    def cut_away(i: int) -> Any:
+        return painter(i) if i < 48 else np.full((180, 320, 3), 128, np.uint8)
+
+    source = film(tmp_path / "away.mp4", cut_away, 4 * 24)
+    ada = studio.create_character(source, "0,2", name="Ada", box=START, box_at=0.5).wait(60)
+    other = studio.with_span(ada, "2.5,4")
+    assert other.box is None and "box_lost" in other.findings
+
+
 def test_a_service_is_an_axis(studio: sora.Studio) -> None:
     other = sora.Studio("simulator", profile="litellm", library=studio.folder)
     sweep = studio.sweep("{animal}", animal=["a cat"], service=[studio, other], seconds=1).run().wait(60)
@@ -141,6 +170,20 @@ def test_a_service_is_an_axis(studio: sora.Studio) -> None:
     with pytest.raises(sora.ConfigError, match="keeps another library"):
         studio.sweep("{animal}", animal=["a cat"], service=[elsewhere]).run()
     elsewhere.close()
+
+
+def test_two_services_of_one_name_are_told_apart(studio: sora.Studio) -> None:
+    first = sora.Studio("vllm-omni", base_url="http://gpu1:8000/v1", api_key=lambda: "k", library=studio.folder)
+    second = sora.Studio("vllm-omni", base_url="http://gpu2:8000/v1", api_key=lambda: "k", library=studio.folder)
+    sweep = studio.sweep("{animal}", animal=["a cat"], service=[studio, first, second], seconds=1)
+    assert list(sweep.plan.df["axis_service"]) == [
+        "simulator",
+        "vllm-omni (http://gpu1:8000/v1)",
+        "vllm-omni (http://gpu2:8000/v1)",
+    ]
+    assert sweep.axes["service"] == [studio, first, second]
+    alone = studio.sweep("{animal}", animal=["a cat"], service=[first], seconds=1)
+    assert list(alone.plan.df["axis_service"]) == ["vllm-omni"]
 
 
 def test_a_summary_puts_repeats_together(studio: sora.Studio) -> None:

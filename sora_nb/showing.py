@@ -1,0 +1,97 @@
+"""What a studio has, put before people: as tables, side by side, as cards, as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sora_nb.handles import Character, Video
+from sora_nb.html import Html, element
+from sora_nb.jobs import Engine
+from sora_nb.jobs.records import character_record, video_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sora_nb.widgets import CompareGrid
+
+
+def frame(
+    engine: Engine,
+    videos: Iterable[Video] | None,
+    axes: tuple[str, ...] = (),
+    points: Sequence[Mapping[str, str]] | None = None,
+) -> pd.DataFrame:
+    """Videos as a table, all of the library by default; *points* are the values of *axes* for each."""
+    from sora_nb.tables import videos_frame
+
+    ids = None if videos is None else [video.id for video in videos]
+    handles = {one.id: one.handle for one in engine.library.characters.all()}
+    told = video_columns(engine.library, handles, ids, axes=bool(axes) and points is None)
+    return videos_frame(told if points is None else {**told, "axes": points}, axes)
+
+
+def votes(engine: Engine, videos: Iterable[Video] | None) -> pd.DataFrame:
+    """The votes of blind comparisons as a table, all of them or those between *videos*."""
+    from sora_nb.tables import votes_df
+
+    return votes_df(engine.library.opinions.votes(None if videos is None else {one.id for one in videos}))
+
+
+def characters(engine: Engine) -> pd.DataFrame:
+    """Characters as a table: a row for each service one is on, and one for each that is on none and has a clip."""
+    from sora_nb.tables import characters_df
+
+    library = engine.library
+    people = {one.id: one for one in library.characters.all()}
+    rows = library.jobs.projections()
+    made = [character_record(library, people[row.character_id or ""], row) for row in rows]
+    nowhere = people.keys() - {row.character_id for row in rows}
+    kept = [character_record(library, one, None) for one in people.values() if one.id in nowhere and one.clip]
+    return characters_df(made + kept)
+
+
+def compare(
+    engine: Engine,
+    everyone: Iterable[Character],
+    videos: Iterable[Video],
+    label: str | Sequence[str] | None,
+    options: dict[str, Any],
+) -> CompareGrid:
+    """The finished ones of *videos* side by side, with those of *everyone* who are in them."""
+    from sora_nb.tables import labels
+    from sora_nb.widgets import CompareGrid
+
+    shown = [video for video in videos if video.path is not None]
+    if label is not None:
+        axes = tuple(dict.fromkeys(axis for video in shown for axis in video.record.axes))
+        named = [label] if isinstance(label, str) else list(label)
+        options["labels"] = labels(frame(engine, shown, axes), named)
+    options.setdefault("characters", cast_in(shown, everyone))
+    options.setdefault("ballots", engine.library.opinions)
+    return CompareGrid(shown, **options)
+
+
+def report(path: Path, everyone: Iterable[Character], videos: Sequence[Video], title: str) -> Path:
+    """*videos* as one HTML page, with those of *everyone* who are in them."""
+    from sora_nb.report import write_report
+
+    people = [one.record for one in cast_in(videos, everyone)]
+    return write_report(path, [video.record for video in videos], people, title=title)
+
+
+def gallery(videos: Sequence[Video], most: int) -> Html:
+    """A card for each of the first *most* videos, and how many more there are."""
+    from sora_nb.widgets import video_card
+
+    rest = len(videos) - most
+    cards = [video_card(video.record) for video in videos[:most]]
+    more = element("div", f"and {rest} more; gallery(most={len(videos)}) shows all") if rest > 0 else None
+    return element("div", cards, more, style="display:flex;flex-wrap:wrap")
+
+
+def cast_in(videos: Iterable[Video], everyone: Iterable[Character]) -> list[Character]:
+    """Who of *everyone* is in *videos*."""
+    cast = {id_ for video in videos for id_ in video.record.request.characters}
+    return [one for one in everyone if one.id in cast]
