@@ -161,7 +161,7 @@ def choose_way(service: Service, character: CharacterRow, *, at_home: bool, has_
 
 
 async def _poll(desk: Desk, row: JobRow) -> None:
-    def note(row: JobRow, reply: Reply) -> JobRow:
+    async def note(row: JobRow, reply: Reply) -> JobRow:
         return _note(desk, row, desk.dialect.read_character(reply))
 
     call = desk.dialect.get_character(row.task_id or row.remote_id or "")

@@ -54,11 +54,18 @@ class Desk:
         self._engine.publish(row)
         return row
 
+    async def commit(self, row: JobRow, **facts: Any) -> JobRow:
+        """The same, together with what other jobs have to commit at the moment: for steps that every job takes."""
+        return await self._engine.committer.commit(row, facts)
+
     def accept(self, row: JobRow, remote_id: str | None) -> JobRow:
         """Put the id of what a service made for the job on disk, before anyone sees it."""
-        return self.advance(
-            row, state="ACCEPTED", remote_id=remote_id, accepted_at=self.now(), error_code=None, error=None
-        )
+        return self.advance(row, **self.accepted(remote_id))
+
+    def accepted(self, remote_id: str | None) -> dict[str, Any]:
+        """What there is to commit of a request that was accepted."""
+        told = {"state": "ACCEPTED", "remote_id": remote_id, "accepted_at": self.now()}
+        return {**told, "error_code": None, "error": None}
 
     async def pay_once(self, row: JobRow, call: Call, read: Callable[[Reply], Answer]) -> Attempt[Answer]:
         """Send a paid request under the job's key, and judge what came of it."""

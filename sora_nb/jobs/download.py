@@ -75,7 +75,7 @@ async def _attempts(desk: Desk, row: JobRow, part: Part) -> JobRow:
             if got.reply.status < 300:
                 name = _kept(desk, part)
                 desk.quota.give_back()
-                return desk.advance(row, file=name, error_code=None, error=None)
+                return await desk.commit(row, file=name, error_code=None, error=None)
             misses += got.reply.status in GONE
             error = desk.service.read_error(got.reply)
             if misses >= MISSES_TO_EXPIRE and _is_gone(got, row, desk.now(), failures):

@@ -22,6 +22,7 @@ from sora_nb.dialects.base import Call, Service
 from sora_nb.errors import ConfigError, JobFailed, LibraryError, SoraError
 from sora_nb.jobs import character_life, crossing, reconcile, video_life
 from sora_nb.jobs.clock import Clock
+from sora_nb.jobs.committing import Committer
 from sora_nb.jobs.desk import Connection, Desk
 from sora_nb.jobs.fetching import fetch
 from sora_nb.jobs.keys import Key
@@ -66,6 +67,7 @@ class Engine:
         self._rows: dict[str, JobRow] = {}
         self._unasked: dict[str, JobRow] = {}
         self._failures: dict[str, Exception] = {}
+        self.committer = Committer(library.jobs, lambda row: self.publish(row))
         self._tasks: dict[str, asyncio.Task[None]] = {}
         # Two workers: a long cut must not hold up the look at a finished video.
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="sora-nb-video")
@@ -331,6 +333,7 @@ class Engine:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self.committer.flush()
         for connection in self._connections.values():
             await connection.transport.close()
 

@@ -33,12 +33,12 @@ async def pay(desk: Desk, row: JobRow, call: Call, read: Callable[[Reply], Answe
             await desk.clock.sleep_until(row.next_poll_at)
         turns = desk.connection.transport.turns
         async with turns.turn() as began_at:
-            row = desk.advance(row, state="SENDING", sent_at=desk.now(), next_poll_at=None)
+            row = await desk.commit(row, state="SENDING", sent_at=desk.now(), next_poll_at=None)
             tried = await desk.pay_once(row, call, read)
             turns.heed(tried, began_at)
         match tried.outcome:
             case Outcome.ACCEPTED:
-                return desk.accept(row, tried.answer.id if tried.answer else None), tried.answer
+                return await desk.commit(row, **desk.accepted(tried.answer.id if tried.answer else None)), tried.answer
             case Outcome.UNKNOWN:
                 return reconcile.lose(desk, row, tried.words), None
         failures += tried.outcome is Outcome.NOT_SENT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from sora_nb.dialects.base import Call, Reply
@@ -19,7 +19,7 @@ UNDERWAY = frozenset({"ACCEPTED", "RUNNING"})
 
 
 async def poll(
-    desk: Desk, row: JobRow, call: Call, note: Callable[[JobRow, Reply], JobRow], *, at_once: bool
+    desk: Desk, row: JobRow, call: Call, note: Callable[[JobRow, Reply], Awaitable[JobRow]], *, at_once: bool
 ) -> JobRow:
     """The row once the job has left `UNDERWAY`. *note* writes down what an answer says."""
     waits, misses = pacing.poll_waits(), pacing.Misses()
@@ -33,7 +33,7 @@ async def poll(
             wait = next(waits) if place.followed else 0.0
             try:
                 reply = await desk.ask(call)
-                row = note(row, reply)
+                row = await note(row, reply)
                 misses.clear()
                 wait = pacing.told_wait(reply.headers, desk.now()) or wait
             except Postponed as error:

@@ -45,7 +45,7 @@ async def _send(desk: Desk, row: JobRow) -> JobRow:
         row, remote = await pay(desk, row, call, read)
     if row.state == "RECONCILING":
         row, remote = await reconcile(desk, row, call, read)
-    return row if remote is None else _note(desk, row, remote)
+    return row if remote is None else await _note(desk, row, remote)
 
 
 async def request_of(desk: Desk, row: JobRow) -> Call:
@@ -61,8 +61,8 @@ async def _poll(desk: Desk, row: JobRow, *, at_once: bool) -> JobRow:
         raise ServerError(f"{row.id} was accepted without an id, which cannot be polled.")
     call = _question(desk, row, row.remote_id)
 
-    def note(row: JobRow, reply: Reply) -> JobRow:
-        return _note(desk, row, desk.dialect.read_video(reply))
+    async def note(row: JobRow, reply: Reply) -> JobRow:
+        return await _note(desk, row, desk.dialect.read_video(reply))
 
     return await poll(desk, row, call, note, at_once=at_once)
 
@@ -72,7 +72,7 @@ def _question(desk: Desk, row: JobRow, remote_id: str) -> Call:
     return Call("GET", row.task_id) if row.task_id else desk.dialect.get_video(remote_id)
 
 
-def _note(desk: Desk, row: JobRow, remote: RemoteVideo) -> JobRow:
+async def _note(desk: Desk, row: JobRow, remote: RemoteVideo) -> JobRow:
     facts: dict[str, Any] = {"raw_status": remote.raw_status, "error_code": None, "error": None}
     if remote.progress is not None:
         facts["progress"] = remote.progress
@@ -101,13 +101,13 @@ def _note(desk: Desk, row: JobRow, remote: RemoteVideo) -> JobRow:
             "error": remote.error or f"The service says {remote.raw_status or remote.status} and nothing else.",
         }
     unchanged = all(getattr(row, name) == value for name, value in facts.items())
-    return row if unchanged else desk.advance(row, **facts)
+    return row if unchanged else await desk.commit(row, **facts)
 
 
 async def _fetch(desk: Desk, row: JobRow) -> None:
-    row = desk.advance(row, state="FETCHING")
+    row = await desk.commit(row, state="FETCHING")
     if row.file is None:
         row = await download(desk, row)
     if row.file is not None and row.state == "FETCHING":
         facts = await desk.look(desk.library.files.path(row.file))
-        desk.advance(row, state="STORED", completed_at=desk.now(), **facts)
+        await desk.commit(row, state="STORED", completed_at=desk.now(), **facts)

@@ -35,7 +35,7 @@ class Files:
 
     def text(self, name: str) -> str:
         """The same as text: a table of 100,000 takes has no time for paths."""
-        return os.path.join(self._text, name[:2], name)
+        return f"{self._text}{os.sep}{name[:2]}{os.sep}{name}"
 
     def incoming(self, suffix: str) -> Path:
         """A name no one else has, to write a file under before it is kept."""

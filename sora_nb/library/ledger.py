@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import zlib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,22 @@ class Ledger:
 
     def append(self, **facts: Any) -> None:
         """Write one line and flush it to disk; `LibraryError` where it is not there afterwards."""
-        self._write([*self._owed, _line(facts)])
+        self.append_all([facts])
+
+    def append_all(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Write lines, and flush them to disk once; `LibraryError` where one is not there afterwards."""
+        self._write([*self._owed, *map(_line, lines)])
         self._owed.clear()
 
     def note(self, **facts: Any) -> None:
         """Write what has happened, whatever the disk says: now where that is possible, else with the next line."""
-        self._owed.append(_line(facts))
+        self.note_all([facts])
+
+    def note_all(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """The same for several at once."""
+        self._owed += map(_line, lines)
+        if not self._owed:
+            return
         try:
             self._write(self._owed)
         except LibraryError:
@@ -68,6 +79,6 @@ class Ledger:
             self._found_again = True
 
 
-def _line(facts: dict[str, Any]) -> bytes:
+def _line(facts: Mapping[str, Any]) -> bytes:
     text = json.dumps(facts, sort_keys=True).encode()
     return b"\n%08x %s\n" % (zlib.crc32(text), text)

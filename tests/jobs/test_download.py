@@ -197,13 +197,13 @@ def test_a_slow_download_is_warned_about_as_well(
 ) -> None:
     monkeypatch.setattr(downloading, "WARN_AFTER_SECONDS", 0.01)
     told: list[str] = []
-    advance = type(library.jobs).advance
+    advance_all = type(library.jobs).advance_all
 
-    def listen(self: Any, row: JobRow, **facts: Any) -> JobRow:
-        told.append(facts.get("error") or "")
-        return advance(self, row, **facts)
+    def listen(self: Any, changes: Any) -> Any:
+        told.extend(facts.get("error") or "" for _, facts in changes)
+        return advance_all(self, changes)
 
-    monkeypatch.setattr(type(library.jobs), "advance", listen)
+    monkeypatch.setattr(type(library.jobs), "advance_all", listen)
     row = fetch(Answer(drip=0.05, grain=2**12), expires_at=time.time() + 600)
     assert (told, row.error) == (["It is deleted at the service in 10 min and is not here yet.", ""], None)
     assert stored(library, row) == FILM

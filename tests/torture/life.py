@@ -12,19 +12,18 @@ import sqlite3
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import file_digest
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 from sora_nb import video
-from sora_nb.errors import SoraError
+from sora_nb.errors import LibraryError, SoraError
 from sora_nb.jobs import Engine, pacing
 from sora_nb.jobs.transport import Transport
 from sora_nb.library import CharacterRow, JobRow, Library
-from sora_nb.library.journal import Journal
+from sora_nb.library.journal import Change, Journal
 from tests.jobs.bench import service, video_job
 
 ROLES = ("opening", "jobs", "video")
@@ -189,12 +188,14 @@ def spoiled(folder: Path) -> list[str]:
 
 def forget_sending() -> None:
     """A planted defect: the journal does not write down that a request is being sent."""
-    advance = Journal.advance
+    advance_all = Journal.advance_all
 
-    def forgetful(journal: Journal, row: JobRow, **facts: Any) -> JobRow:
-        return replace(row, **facts) if facts.get("state") == "SENDING" else advance(journal, row, **facts)
+    def forgetful(journal: Journal, changes: Sequence[Change]) -> list[JobRow | LibraryError]:
+        kept = {place: one for place, one in enumerate(changes) if one[1].get("state") != "SENDING"}
+        came = dict(zip(kept, advance_all(journal, [*kept.values()]), strict=True))
+        return [came.get(place, replace(row, **facts)) for place, (row, facts) in enumerate(changes)]
 
-    Journal.advance = forgetful  # type: ignore[method-assign]
+    Journal.advance_all = forgetful  # type: ignore[method-assign]
 
 
 def flush_nothing() -> None:

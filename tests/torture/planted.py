@@ -39,12 +39,12 @@ def _takes_nonsense_for_no(tried: Attempt[Any]) -> Attempt[Any]:
 
 @contextmanager
 def _sends_before_it_writes() -> Iterator[None]:
-    advance = desk.Desk.advance
+    commit = desk.Desk.commit
 
-    def late(self: desk.Desk, row: JobRow, **facts: Any) -> JobRow:
-        return replace(row, **facts) if facts.get("state") == "SENDING" else advance(self, row, **facts)
+    async def late(self: desk.Desk, row: JobRow, **facts: Any) -> JobRow:
+        return replace(row, **facts) if facts.get("state") == "SENDING" else await commit(self, row, **facts)
 
-    with patch.object(desk.Desk, "advance", late):
+    with patch.object(desk.Desk, "commit", late):
         yield
 
 
@@ -67,8 +67,18 @@ def _starts_over(desk_: desk.Desk, row: JobRow) -> JobRow:
     return desk_.advance(row, state="INTENT")
 
 
-def _keeps_it_in_mind(_desk: desk.Desk, row: JobRow, remote_id: str | None) -> JobRow:
-    return replace(row, state="ACCEPTED", remote_id=remote_id)
+@contextmanager
+def _keeps_it_in_mind() -> Iterator[None]:
+    commit = desk.Desk.commit
+
+    async def forgetful(self: desk.Desk, row: JobRow, **facts: Any) -> JobRow:
+        return replace(row, **facts) if facts.get("state") == "ACCEPTED" else await commit(self, row, **facts)
+
+    def kept(_desk: desk.Desk, row: JobRow, remote_id: str | None) -> JobRow:
+        return replace(row, state="ACCEPTED", remote_id=remote_id)
+
+    with patch.object(desk.Desk, "commit", forgetful), patch.object(desk.Desk, "accept", kept):
+        yield
 
 
 @contextmanager
@@ -120,7 +130,7 @@ PLANTED: dict[str, Plant] = {
     "a new key for each attempt": _new_key_each_time,
     "a lost answer is taken for a refusal": _set(reconcile, "lose", _gives_up),
     "sent again after a crash": _set(video_life, "recall", _starts_over),
-    "the id is kept in memory alone": _set(desk.Desk, "accept", _keeps_it_in_mind),
+    "the id is kept in memory alone": _keeps_it_in_mind,
     "a 404 means that the job is lost": _set(pacing.Misses, "enough", lambda _self, _now: True),
     "any video in the list will do": _set(likeness, "_words", lambda _text: ""),
     "however old it is": _set(likeness, "_since", lambda *_given: 0.0),

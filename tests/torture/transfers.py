@@ -20,6 +20,7 @@ from sora_nb.errors import ServerError, SoraError
 from sora_nb.jobs import download as downloading
 from sora_nb.jobs import pacing, part, transport
 from sora_nb.jobs.clock import Clock
+from sora_nb.jobs.committing import Committer
 from sora_nb.jobs.desk import Connection, Desk
 from sora_nb.jobs.keys import Key
 from sora_nb.jobs.quota import Quota
@@ -235,6 +236,7 @@ def desk_for(library: Library, wire: Transport, url: str) -> Desk:
     """What the life of a job may use, without the engine."""
     engine = SimpleNamespace(library=library, now=time.time, clock=Clock(time.time), publish=lambda row: None)
     engine.quota = Quota(10**9)
+    engine.committer = Committer(library.jobs, engine.publish)
     return Desk(engine, Connection(service(url), wire))  # type: ignore[arg-type]
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -22,8 +21,10 @@ import sqlalchemy as sa
 from starlette.types import ASGIApp, Message
 
 from sora_nb.dialects.base import Service
+from sora_nb.errors import LibraryError
 from sora_nb.jobs import Engine, desk, engine, transport
 from sora_nb.library import JobRow, Library, database
+from sora_nb.library.journal import Change
 from sora_nb.simulator.faulty import Dropped
 
 
@@ -147,8 +148,8 @@ class Kernel:
         self.engine = Engine(Library(folder), now)
         self.library = self.engine.library
         self.engine.connect(service, None, wire)
-        self._advance = self.library.jobs.advance
-        self.library.jobs.advance = self._risky_advance  # type: ignore[method-assign]
+        self._advance_all = self.library.jobs.advance_all
+        self.library.jobs.advance_all = self._risky_advance_all  # type: ignore[method-assign]
         self._heart = asyncio.get_running_loop().create_task(self.engine._beat())
         self.engine._heart = self._heart
 
@@ -195,25 +196,25 @@ class Kernel:
         def gone(*_arguments: object, **_options: object) -> Any:
             raise Killed
 
-        for name in ("advance", "intend", "claim", "renew", "annotate"):
+        for name in ("advance_all", "intend", "claim", "renew", "annotate"):
             setattr(self.library.jobs, name, gone)
-        self.library.ledger.append = self.library.ledger.note = gone  # type: ignore[method-assign]
+        self.library.ledger.append_all = self.library.ledger.note_all = gone  # type: ignore[method-assign]
 
-    def _risky_advance(self, row: JobRow, **facts: Any) -> JobRow:
+    def _risky_advance_all(self, changes: Sequence[Change]) -> list[JobRow | LibraryError]:
         moment = self._dice.random() if self._dice is not None else 1.0
         if moment < self._risk:
             if moment < self._risk / 3:
                 # The ledger is told first; the database never heard of it.
-                changed = facts.get("state", row.state) != row.state
-                if changed:
-                    self.library.jobs._tell_ledger(replace(row, **facts), facts)
+                self.library.jobs._tell_ledger(changes, [row for row, _ in changes])
             elif moment < self._risk * 2 / 3:
-                self._advance(row, **facts)
+                self._advance_all(changes)
             self._die()
             raise Killed
-        row = self._advance(row, **facts)
-        self._seen(row)
-        return row
+        came = self._advance_all(changes)
+        for row in came:
+            if isinstance(row, JobRow):
+                self._seen(row)
+        return came
 
 
 def rows_of(library: Library) -> list[JobRow]:
