@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from sora_nb.errors import SoraError
+from sora_nb.errors import ConfigError, SoraError
 from sora_nb.timerange import plain
 from sora_nb.video import VideoInfo
 from sora_nb.video.guarded import filmstrip, poster, preview, probe
@@ -219,9 +219,14 @@ def still(path: Path) -> bytes:
 
 
 def preview_path(source: Path) -> Path:
-    """Where a file's preview is kept: in this user's own temporary folder, named by the file's state."""
+    """Where a file's preview is kept: in this user's own temporary folder, named by the file's state.
+
+    Raises `ConfigError` where that folder is somebody else's, who could put other films there.
+    """
     stat = source.stat()
     state = f"{source.resolve()}\0{stat.st_mtime_ns}\0{stat.st_size}"
     folder = Path(tempfile.gettempdir()) / f"sora_nb-previews-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
     folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or (hasattr(os, "getuid") and folder.stat().st_uid != os.getuid()):
+        raise ConfigError(f"{folder} is not this user's own. Take it away, or set TMPDIR to a folder of yours.")
     return folder / f"{hashlib.sha256(state.encode()).hexdigest()[:24]}.mp4"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sora_nb.errors import VideoFileError
+from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.video import filmstrip, probe
 from sora_nb.widgets import feed as feed_module
 from sora_nb.widgets.feed import Feed, preview_path, words
@@ -161,3 +161,11 @@ def test_a_library_s_long_names_are_cut_short_and_a_title_goes_before(clip: Path
 
 def test_a_file_in_words(clip: Path) -> None:
     assert words(probe(clip)) == "10 s · 24 fps · 192x108"
+
+
+def test_a_preview_is_not_kept_in_somebody_elses_folder(clip: Path, previews: Path, tmp_path: Path) -> None:
+    own = preview_path(clip).parent
+    own.rmdir()
+    own.symlink_to(tmp_path)
+    with pytest.raises(ConfigError, match="not this user's own"):
+        preview_path(clip)
