@@ -7,7 +7,7 @@ the frame of a range that starts at 2.033, though it begins a third of a millise
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import av
@@ -33,12 +33,12 @@ class Shown:
     @property
     def start_ms(self) -> int:
         """When it appears, in milliseconds."""
-        return round(self.start * 1000)
+        return _milliseconds(self.start)
 
     @property
     def end_ms(self) -> int:
         """When the next frame takes its place, in milliseconds."""
-        return round(self.end * 1000)
+        return _milliseconds(self.end)
 
 
 def play(footage: Footage, at_ms: int = 0) -> Iterator[Shown]:
@@ -108,16 +108,20 @@ def _from_seek(footage: Footage, at_ms: int) -> Iterator[Shown]:
     if not seek(footage, at_ms):
         # Some files cannot be searched without an index; then the way leads through all that comes before.
         seek(footage, 0)
-    held: Shown | None = None
+    held: av.VideoFrame | None = None
+    begun = Fraction(0)
     for frame in _decoded(footage):
-        start = footage.seconds(frame.pts) if frame.pts is not None else held.end if held else Fraction(0)
-        if held is not None:
+        if held is None:
+            start = footage.seconds(frame.pts) if frame.pts is not None else begun
+        else:
             # AVI with packed B-frames has times that step back; the order of decoding is the right one.
-            start = max(start, held.start + _TICK)
-            yield replace(held, end=start)
-        held = Shown(start, start + _lasting(footage, frame), frame)
+            least = begun + _TICK
+            start = footage.seconds(frame.pts) if frame.pts is not None else begun + _lasting(footage, held)
+            start = start if _later(start, least) else least
+            yield Shown(begun, start, held)
+        held, begun = frame, start
     if held is not None:
-        yield held
+        yield Shown(begun, begun + _lasting(footage, held), held)
 
 
 def _decoded(footage: Footage) -> Iterator[av.VideoFrame]:
@@ -133,3 +137,14 @@ def _lasting(footage: Footage, frame: av.VideoFrame) -> Fraction:
     """How long a frame stays that no other follows, in seconds."""
     ticks = frame.duration
     return ticks * Fraction(footage.stream.time_base or 1) if ticks else 1 / rate(footage)
+
+
+def _milliseconds(moment: Fraction) -> int:
+    """As `round(moment * 1000)`, to the even one where it lies between two; Fractions take ten times as long."""
+    thousands, unit = 1000 * moment.numerator, moment.denominator
+    whole, rest = divmod(thousands, unit)
+    return whole + (2 * rest > unit or (2 * rest == unit and whole % 2))
+
+
+def _later(one: Fraction, other: Fraction) -> bool:
+    return one.numerator * other.denominator > other.numerator * one.denominator
