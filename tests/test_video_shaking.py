@@ -62,3 +62,15 @@ def test_each_answer_is_about_what_came_since_the_one_before():
 @pytest.mark.parametrize("size", [(1, 1), (2, 160), (90, 3), (8, 8), (12, 12)])
 def test_tiny_pictures_are_no_error(size):
     assert shown([np.full(size, 9 * i, np.uint8) for i in range(6)]) == pytest.approx(0, abs=1)
+
+
+def test_how_often_it_is_asked_changes_no_answer():
+    pictures = [small(1, *STEPS[i % 8]) for i in range(40)]
+    often, seldom = Shaking(), Shaking()
+    told = []
+    for i, picture in enumerate(pictures):
+        often.add(picture)
+        seldom.add(picture)
+        if i > 1:
+            told.append(often.taken())
+    assert seldom.taken() == pytest.approx(np.median(told), rel=1e-5) and min(told) > SHAKEN

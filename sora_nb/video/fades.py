@@ -37,6 +37,9 @@ _PACE = 0.07
 """Seconds between two stretches that are judged: at 30 frames a second, those that end with every second frame."""
 _STEP = 2
 """Every second pixel of a small picture, both ways, says enough."""
+_COARSE = 5
+"""Of those pixels, the side of a cell by whose sums most stretches are known not to fade, at little cost."""
+_ROUNDING = 1e-4
 
 
 class FadeFinder:
@@ -52,6 +55,8 @@ class FadeFinder:
     def __init__(self) -> None:
         self._shape = (0, 0)
         self._pictures: NDArray[np.uint8] | None = None
+        self._sums: Floats = np.zeros((0, 0), np.float32)
+        self._varied: Floats = np.zeros(0, np.float32)
         self._times: NDArray[np.float64] = np.zeros(0)
         self._fresh: list[Picture] = []
         self._fresh_times: list[float] = []
@@ -76,15 +81,20 @@ class FadeFinder:
 
     def _look(self) -> None:
         self._shape = self._fresh[0].shape
-        fresh = np.stack(self._fresh).reshape(len(self._fresh), -1)
+        fresh = np.stack(self._fresh)
+        flat = fresh.reshape(len(fresh), -1)
+        sums, varied = _cell_sums(fresh), flat.astype(np.float32).var(axis=1)
         known = len(self._times)
         self._times = np.concatenate([self._times, self._fresh_times])
-        self._pictures = fresh if self._pictures is None else np.concatenate([self._pictures, fresh])
+        self._pictures = flat if self._pictures is None else np.concatenate([self._pictures, flat])
+        self._sums = np.concatenate([self._sums, sums]) if known else sums
+        self._varied = np.concatenate([self._varied, varied])
         self._fresh, self._fresh_times = [], []
         for span in _SPANS:
             self._look_back(known, span)
         old = int(np.searchsorted(self._times, self._times[-1] - _SPANS[-1] - 0.1))
         self._pictures, self._times = self._pictures[old:], self._times[old:]
+        self._sums, self._varied = self._sums[old:], self._varied[old:]
 
     def _look_back(self, known: int, span: float) -> None:
         """Judge the stretches of *span* seconds that end with a picture from number *known* on."""
@@ -101,6 +111,8 @@ class FadeFinder:
         distance = _apart(pictures[starts], pictures[ends])
         changed = distance >= _LEAST
         starts, ends, distance = starts[changed], ends[changed], distance[changed]
+        hopeful = self._at_best(starts, ends, distance) >= _FADE - _ROUNDING
+        starts, ends, distance = starts[hopeful], ends[hopeful], distance[hopeful]
         if not ends.size:
             return
         furthest, lost = self._apart_from_mixture(starts, ends, distance, _HALF)
@@ -114,53 +126,69 @@ class FadeFinder:
             further, _ = self._apart_from_mixture(starts, ends, distance, share)
             score -= np.maximum(0, further - furthest)
             furthest = np.maximum(furthest, further)
-        for number in np.flatnonzero(score >= _FADE).tolist():
-            before, after = (
-                pictures[place[number]].reshape(self._shape).astype(np.float32) for place in (starts, ends)
-            )
-            score[number] -= max(0.0, moved(before, after) - _BY_CHANCE)
+        high = np.flatnonzero(score >= _FADE)
+        if high.size:
+            before, after = (pictures[place[high]].reshape(-1, *self._shape) for place in (starts, ends))
+            score[high] -= np.maximum(0, moved(before, after) - _BY_CHANCE)
         good = score > 0
         self._found.append(np.stack([times[starts][good], times[ends][good], score[good]], axis=1))
+
+    def _at_best(self, starts: NDArray[np.intp], ends: NDArray[np.intp], distance: Floats) -> Floats:
+        """What the score of each stretch is at most: cells are no further from the mixture than their pixels are."""
+        assert self._pictures is not None
+        middles, weight = self._between(starts, ends, _HALF)
+        first = self._sums[starts]
+        away = np.abs(self._sums[middles] - first - (self._sums[ends] - first) * weight[:, None]).sum(axis=1)
+        return np.asarray(1 + _FLATTER / 2 - away / (self._pictures.shape[1] * distance))
+
+    def _between(
+        self, starts: NDArray[np.intp], ends: NDArray[np.intp], share: float
+    ) -> tuple[NDArray[np.intp], Floats]:
+        """Which picture lies at a share of each stretch, and at which share it really lies."""
+        begun, lasting = self._times[starts], self._times[ends] - self._times[starts]
+        middles = np.searchsorted(self._times, begun + share * lasting)
+        return middles, ((self._times[middles] - begun) / lasting).astype(np.float32)
 
     def _apart_from_mixture(
         self, starts: NDArray[np.intp], ends: NDArray[np.intp], distance: Floats, share: float
     ) -> tuple[Floats, Floats]:
         """At a share of each stretch: how far the picture is from the mixture, and how much contrast it has lost."""
-        pictures, times = self._pictures, self._times
+        pictures, varied = self._pictures, self._varied
         assert pictures is not None
-        begun, lasting = times[starts], times[ends] - times[starts]
-        middles = np.searchsorted(times, begun + share * lasting)
-        weight = ((times[middles] - begun) / lasting).astype(np.float32)
+        middles, weight = self._between(starts, ends, share)
         first = pictures[starts].astype(np.float32)
         step = pictures[ends] - first
         seen = pictures[middles].astype(np.float32)
         away = np.abs(seen - first - step * weight[:, None]).mean(axis=1) / distance
         if share != _HALF:
             return away, np.zeros(len(away))
-        pair = first.var(axis=1) * (1 - weight) + (first + step).var(axis=1) * weight
-        return away, (pair - seen.var(axis=1)) / (weight * (1 - weight) * step.var(axis=1) + 1)
+        pair = varied[starts] * (1 - weight) + varied[ends] * weight
+        return away, (pair - varied[middles]) / (weight * (1 - weight) * step.var(axis=1) + 1)
 
 
-def moved(before: Floats, after: Floats) -> float:
-    """How much of the difference between two pictures, `(height, width)`, small movements explain: 0 to 1.
+def moved(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """How much of the difference between pictures, `(n, height, width)` each, small movements explain: 0 to 1.
 
     Each cell of `_CELL` pixels has one movement, that which leaves least (Lucas and Kanade, 1981).
     """
-    middle, change = (before + after) / 2, (after - before)[1:-1, 1:-1]
-    across, down = (middle[1:-1, 2:] - middle[1:-1, :-2]) / 2, (middle[2:, 1:-1] - middle[:-2, 1:-1]) / 2
-    rows, columns = (max(1, min(_CELL, side)) for side in change.shape)
-    height, width = (side // cell for side, cell in zip(change.shape, (rows, columns), strict=True))
+    one, other = before.astype(np.float32), after.astype(np.float32)
+    middle, change = (one + other) / 2, (other - one)[:, 1:-1, 1:-1]
+    across = (middle[:, 1:-1, 2:] - middle[:, 1:-1, :-2]) / 2
+    down = (middle[:, 2:, 1:-1] - middle[:, :-2, 1:-1]) / 2
+    rows, columns = (max(1, min(_CELL, side)) for side in change.shape[1:])
+    height, width = (side // cell for side, cell in zip(change.shape[1:], (rows, columns), strict=True))
     if not height * width:
-        return 0.0
+        return np.zeros(len(before))
 
     def cells(product: Floats) -> Floats:
-        parts = product[: height * rows, : width * columns].reshape(height, rows, width, columns)
-        return np.asarray(parts.mean(axis=(1, 3), dtype=np.float64))
+        parts = product[:, : height * rows, : width * columns].reshape(-1, height, rows, width * columns)
+        lines = parts.sum(axis=2, dtype=np.float64).reshape(-1, height, width, columns)
+        return np.asarray(lines.sum(axis=3) / (rows * columns))
 
     xx, xy, yy = cells(across * across) + _FLAT, cells(across * down), cells(down * down) + _FLAT
     x, y = cells(across * change), cells(down * change)
     explained = (yy * x * x - 2 * xy * x * y + xx * y * y) / (xx * yy - xy * xy)
-    return float(explained.sum() / max(1e-9, float(cells(change * change).sum())))
+    return np.asarray(explained.sum(axis=(1, 2)) / np.maximum(1e-9, cells(change * change).sum(axis=(1, 2))))
 
 
 def fades(times: NDArray[np.float64], scores: NDArray[np.float32]) -> list[tuple[float, float]]:
@@ -183,4 +211,16 @@ def runs(flags: NDArray[np.bool_]) -> Iterable[tuple[int, int]]:
 
 
 def _apart(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float64]:
-    return np.asarray((np.maximum(a, b) - np.minimum(a, b)).mean(axis=1, dtype=np.float64))
+    return np.asarray((np.maximum(a, b) - np.minimum(a, b)).sum(axis=1, dtype=np.uint32) / a.shape[1])
+
+
+def _cell_sums(pictures: NDArray[np.uint8]) -> Floats:
+    """The sums of whole cells of `_COARSE` pixels of pictures, `(n, height, width)`, one row for each."""
+    height, width = (side // _COARSE for side in pictures.shape[1:])
+    count = len(pictures)
+    cells = pictures[:, : height * _COARSE, : width * _COARSE].reshape(count, height, _COARSE, width * _COARSE)
+    lines = cells.sum(axis=2, dtype=np.uint16)
+    sums = np.zeros((count, height, width), np.float32)
+    for column in range(_COARSE):
+        sums += lines[:, :, column::_COARSE]
+    return sums.reshape(count, height * width)

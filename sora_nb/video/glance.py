@@ -17,11 +17,8 @@ SIDE = 160
 
 _STORED = np.float32(219 / 255)
 """From brightness of 0 to 255 to the 16 to 235 that is stored, on which the cuts' thresholds were measured."""
-_FULL = np.clip((np.arange(256) - 16) / _STORED + 0.5, 0, 255).astype(np.uint8)
+_FULL = np.clip((np.arange(256) - 16) / _STORED + 0.5, 0, 255).astype(np.uint8).tobytes()
 """And back, by a table of the few small pixels: to stretch them while scaling would cost as much as the scaling."""
-
-_LEVELS = np.arange(256, dtype=np.float64)
-_SUMS = np.stack([_LEVELS, _LEVELS**2, _LEVELS < 25, _LEVELS > 245], axis=1)
 
 FIGURES = ("luma", "contrast", "dark", "bright", "motion", "change")
 """What `Glance.figures` gives, in order."""
@@ -41,15 +38,17 @@ class Glance:
         Brightness and its standard deviation on 0 to 255, the shares of pixels below 25 and above 245, the mean
         change of brightness, and the change that tells cuts: the mean of Y, U and V, the last two doubled.
         """
-        sums = np.bincount(self.luma.ravel(), minlength=256) @ _SUMS / self.luma.size
-        mean = float(sums[0])
-        contrast = float(np.sqrt(max(0.0, float(sums[1]) - mean * mean)))
+        luma, size = self.luma, self.luma.size
+        mean = float(luma.sum(dtype=np.uint32)) / size
+        squares = float(np.square(luma, dtype=np.uint16).sum(dtype=np.uint32)) / size
+        contrast = max(0.0, squares - mean * mean) ** 0.5
+        dark, bright = np.count_nonzero(luma < 25) / size, np.count_nonzero(luma > 245) / size
         motion = change = 0.0
         if before is not None:
-            motion = _difference(self.luma, before.luma)
+            motion = _difference(luma, before.luma)
             colour = _difference(self.blue, before.blue) + _difference(self.red, before.red)
             change = (motion * float(_STORED) + 2 * colour) / 3
-        return mean, contrast, float(sums[2]), float(sums[3]), motion, change
+        return mean, contrast, dark, bright, motion, change
 
     def skin(self, *, across: bool = True) -> float:
         """How much it looks by colours like skin as if somebody were in the middle, 0 to 1.
@@ -75,7 +74,9 @@ class Stirring:
     def add(self, before: Glance, after: Glance) -> None:
         """What changes from one frame to the next."""
         change = _far(before.luma, after.luma)
-        self._sum = change.astype(np.uint32) if self._sum is None else self._sum + change
+        if self._sum is None:
+            self._sum = np.zeros(change.shape, np.uint32)
+        self._sum += change
         self._count += 1
 
     def middle(self, *, across: bool = True) -> float:
@@ -113,7 +114,8 @@ class Glancer:
             threads=1,  # the others decode, and waiting for them costs more than so small a picture
         )
         luma, blue, red = planes(small)
-        return Glance(_FULL[luma], blue.copy(), red.copy())
+        full = np.frombuffer(luma.tobytes().translate(_FULL), np.uint8).reshape(luma.shape)
+        return Glance(full, blue.copy(), red.copy())
 
 
 def _thirds(profile: NDArray[np.floating[Any]]) -> tuple[float, float]:
