@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sora_nb.dialects import Service
-from sora_nb.errors import ConfigError
+from sora_nb.errors import ConfigError, SoraError
 from sora_nb.footage import Footage, known, look, look_beside
 from sora_nb.jobs import Engine
 from sora_nb.jobs.looking import Faces
@@ -75,11 +75,17 @@ def suggest_from(
 
 
 def scan_beside(
-    engine: Engine, service: Service, source: Source, limits: Limits, show: Callable[[Track, Suggestions], object]
+    engine: Engine,
+    service: Service,
+    source: Source,
+    limits: Limits,
+    show: Callable[[Track, Suggestions], object],
+    tell: Callable[[str], object],
 ) -> Stop:
     """Begin to look at a source; *show* is called with what is seen, and the best ranges, on another thread.
 
-    Nobody has asked for it, so where it cannot be done nothing is said: `scan_source` tells why.
+    Where that cannot be done *tell* is called instead, once, with why, in words: nobody waits for that thread, and
+    what it raised would be printed below a cell that has nothing to do with it.
     """
 
     def work(footage: Footage) -> tuple[Track, Suggestions]:
@@ -88,6 +94,12 @@ def scan_beside(
 
     def then(found: Any) -> None:
         if not isinstance(found, Exception):
-            show(*found)
+            try:
+                show(*found)
+                return
+            except Exception as error:
+                found = error
+        why = str(found) if isinstance(found, SoraError) else f"{type(found).__name__}: {found}."
+        tell(f"It was not looked at, so cuts, blur and faces in it are not known. {why}")
 
     return look_beside(engine, service, source, work, then)

@@ -384,7 +384,7 @@ class Studio:
         return picker
 
     def show_seen(self, source: SourceLike, picker: RangePicker) -> None:
-        """Begin to look at a source, and hand what is seen to a picker that still shows it then.
+        """Begin to look at a source, and hand what is seen, or why nothing is, to a picker that still shows it then.
 
         Nothing is begun where there is nothing to see yet.
         """
@@ -398,7 +398,11 @@ class Studio:
                 if picker.source == shown:
                     picker.show_track(track, suggestions)
 
-            scan_beside(self._engine, self.service, origin, self.limits, show)
+            def tell(why: str) -> None:
+                if picker.source == shown:
+                    picker.show_unseen(why)
+
+            scan_beside(self._engine, self.service, origin, self.limits, show, tell)
 
     def compare(
         self, videos: Iterable[Video], *, label: str | Sequence[str] | None = None, **options: Any

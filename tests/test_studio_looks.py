@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -164,6 +165,59 @@ def test_a_picker_is_told_when_the_look_is_over(
     assert thread != threading.main_thread().name
     assert track.name == "walk.mp4" and suggestions[0].span.end <= 3.3
     assert picker.source == half_blurred
+
+
+def hints(picker: RangePicker) -> list[str]:
+    return [one.message for one in picker.remarks if one.code == "not_looked_at"]
+
+
+@pytest.mark.parametrize(
+    ("fails", "why"),
+    [
+        (VideoFileError("walk.mp4 ended the process that read it (-11).", "crashed"), r"walk\.mp4 ended the process"),
+        (LookupError("no weights"), r"LookupError: no weights\."),
+    ],
+    ids=["ours", "anybody's"],
+)
+def test_a_picker_says_once_in_words_that_nobody_could_look(
+    studio: sora.Studio, half_blurred: Path, monkeypatch: pytest.MonkeyPatch, fails: Exception, why: str
+) -> None:
+    def broken(*_given: Any, **_options: Any) -> sora.Track:
+        raise fails
+
+    monkeypatch.setattr(guarded, "scan", broken)
+    picker = studio.pick(half_blurred)
+    until(lambda: bool(hints(picker)))
+    (told,) = hints(picker)
+    assert re.search(why, told) and told.startswith(
+        "It was not looked at, so cuts, blur and faces in it are not known."
+    )
+    assert picker.findings[-1] == {"level": "hint", "code": "not_looked_at", "message": told}
+    picker.value = (1.0, 2.5)
+    assert hints(picker) == [told]
+    picker.load(half_blurred)
+    assert hints(picker) == []
+
+
+def test_a_picker_that_cannot_draw_what_was_seen_says_so_too(
+    studio: sora.Studio, half_blurred: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_picker: RangePicker, _track: sora.Track, _suggestions: Any) -> None:
+        raise ValueError("no bins")
+
+    printed: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", printed.append)
+    monkeypatch.setattr(RangePicker, "show_track", broken)
+    picker = studio.pick(half_blurred)
+    until(lambda: bool(hints(picker)))
+    assert "ValueError: no bins." in hints(picker)[0] and printed == []
+
+
+def until(so: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not so():
+        assert time.monotonic() < end, "it never came to be"
+        time.sleep(0.02)
 
 
 def test_a_picker_that_went_on_to_another_video_is_not_told(

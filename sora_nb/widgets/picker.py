@@ -77,6 +77,7 @@ class RangePicker(anywidget.AnyWidget):
         self._source: Path | str | None = None
         self._title: str | None = None
         self._track: Track | None = None
+        self._unseen: str | None = None
         self._feed = Feed(self.send, self._find, lambda key: self._title if key == "source" else None)
         super().__init__(limits=drawn_limits(self._rules))
         self.on_msg(self._hear)
@@ -96,7 +97,7 @@ class RangePicker(anywidget.AnyWidget):
             info = probe(found)
             fps, duration = info.fps, duration if duration is not None else info.duration
         span = TimeRange.of(value) if value is not None else first_span(self._rules, duration)
-        self._source, self._track = found, None
+        self._source, self._track, self._unseen = found, None, None
         self._title = title or getattr(source, "prompt", None)
         with self.hold_trait_notifications():
             self.fps, self.duration = fps, duration
@@ -111,10 +112,15 @@ class RangePicker(anywidget.AnyWidget):
 
         May be called from any thread. A track of a video that is no longer shown belongs to nobody: load, then show.
         """
-        self._track = track
+        self._track, self._unseen = track, None
         with self.hold_trait_notifications():
             self.track = bins(track) if track is not None else {}
             self.suggestions = suggestion_chips(suggestions)
+        self._judge()
+
+    def show_unseen(self, why: str) -> None:
+        """Say among the findings, as a hint, why nobody looked at the pictures. May be called from any thread."""
+        self._unseen = why
         self._judge()
 
     def seek(self, seconds: float) -> None:
@@ -188,7 +194,10 @@ class RangePicker(anywidget.AnyWidget):
     @property
     def remarks(self) -> list[Finding]:
         """What there is to say about the range, the gravest first."""
-        return check(self.span, self._rules, self.duration, self._track) if self._source is not None else []
+        if self._source is None:
+            return []
+        unseen = [Finding("hint", "not_looked_at", self._unseen)] if self._unseen is not None else []
+        return [*check(self.span, self._rules, self.duration, self._track), *unseen]
 
     @traitlets.observe("value", "box", "box_at")
     def _keep_selected(self, _change: object) -> None:
