@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -114,6 +115,18 @@ def test_the_face_decides(tmp_path, worse):
     best = suggest(track, Limits("two", 2, 2))[0]
     assert best.span.start >= 2.9 and best.span.end <= 6.3
     assert "alone" in best.reasons and best.parts["alone"] == 1
+
+
+@pytest.mark.parametrize("limits", [APIYI, OPENAI])
+def test_a_range_is_as_long_as_what_is_good(tmp_path, limits):
+    """Who is there for 2.8 s of 6, and looks ahead best in one of them."""
+    aside = replace(GOOD, turned=0.27)
+    track = scan(
+        clip(tmp_path / "a.mp4", drifting, 6 * FPS), faces=seeing([aside], [GOOD], [aside], [])
+    )
+    track = replace(track, faces=track.faces[track.sample_times[track.faces["sample"]] < 2.7])
+    best = suggest(track, limits, 1)[0]
+    assert 2.4 <= best.span.seconds <= 3 and best.span.end <= 3.05
 
 
 def test_an_empty_room_is_not_suggested_where_people_are(tmp_path):

@@ -31,6 +31,10 @@ FLOOR = 0.3
 
 _LONGEST = 4.0
 """Seconds that are wished for where a service sets no end."""
+_LENGTHS = 9
+"""So many lengths are tried, from the shortest that is wished for to the longest."""
+_SHORT = 0.25
+"""What a range would lose of its score if it lasted no time at all: more of somebody is worth more than a little better."""
 _STEP_MS = 100
 _WORST = 0.4
 """How much of a range's score is that of its worst sample; the rest is the mean's."""
@@ -178,7 +182,7 @@ def _lengths(limits: Limits, duration: float) -> list[float]:
     wish = limits.advised or (max(low, limits.warn_below or 0), limits.warn_above or _LONGEST)
     shortest, longest = (min(max(value, low), high) for value in wish)
     longest = max(shortest, min(longest, limits.warn_above or longest))
-    return sorted({round(float(value), 1) for value in np.linspace(shortest, longest, 3)} & _within(low, high)) or [low]
+    return sorted({round(float(value), 1) for value in np.linspace(shortest, longest, _LENGTHS)} & _within(low, high)) or [low]
 
 
 def _within(low: float, high: float) -> set[float]:
@@ -260,7 +264,7 @@ class _Ranking:
         score *= (1 - _WORST) * _means(self._calm, first, last) + _WORST * _least(self._calm, first, last)
         score *= doubt * (1 if self.by_faces else _GUESSED)
         longest = lengths[-1] * 1000
-        score *= 0.9 + 0.1 * (end - start) / longest
+        score *= 1 - _SHORT + _SHORT * (end - start) / longest
         return _Windows(start, end, score, first, last)
 
     def suggestion(self, windows: _Windows, number: int, limits: Limits) -> Suggestion:
