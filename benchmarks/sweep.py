@@ -83,13 +83,15 @@ def flight(takes: int) -> dict[str, float]:
             command = [sys.executable, "-c", SERVICE, f"{folder}/service", root]
             with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
                 assert service.stdout is not None
-                address = service.stdout.readline().strip()
-                before, began = _memory(), time.perf_counter()
-                work(address, Path(folder), takes)
-                found[f"{name}_s"] = time.perf_counter() - began
-                found[f"{name}_mb"] = _memory() - before
-                found[f"{name}_polls"] = Path(folder, "service", "polls").stat().st_size
-                service.terminate()
+                try:
+                    address = service.stdout.readline().strip()
+                    before, began = _memory(), time.perf_counter()
+                    work(address, Path(folder), takes)
+                    found[f"{name}_s"] = time.perf_counter() - began
+                    found[f"{name}_mb"] = _memory() - before
+                    found[f"{name}_polls"] = Path(folder, "service", "polls").stat().st_size
+                finally:
+                    service.terminate()
     found["wall_ratio"] = found["sora_nb_s"] / found["bare_s"]
     found["polls_ratio"] = found["sora_nb_polls"] / takes
     return found
@@ -118,7 +120,8 @@ async def _bare_script(address: str, folder: Path, takes: int) -> None:
         film = (await client.get(f"{address}/{told['id']}/content")).raise_for_status().content
         (folder / f"{number}.mp4").write_bytes(film)
 
-    limits = httpx.Limits(max_connections=32)
+    # A server closes what was idle for 5 s, and a client that does so as well may ask just then.
+    limits = httpx.Limits(max_connections=32, keepalive_expiry=2)
     async with httpx.AsyncClient(headers={"Authorization": "Bearer k"}, limits=limits, timeout=None) as client:  # noqa: S113
         await asyncio.gather(*(one(number) for number in range(takes)))
 

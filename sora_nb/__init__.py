@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from sora_nb.analyzing import analyze_many
     from sora_nb.dialects import Service
     from sora_nb.errors import (
         ConfigError,
@@ -83,6 +84,7 @@ _HOMES = {
     "VideoFileError": "errors",
     "VideoInfo": "video",
     "WaitTimeout": "errors",
+    "analyze_many": "analyzing",
     "check": "timerange",
     "cut": "video",
     "follow": "video",
@@ -130,6 +132,7 @@ __all__ = [
     "VideoFileError",
     "VideoInfo",
     "WaitTimeout",
+    "analyze_many",
     "check",
     "cut",
     "follow",

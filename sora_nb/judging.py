@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sora_nb.errors import VideoFileError
+from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.jobs import Engine
 from sora_nb.library import JobRow, Library
 
@@ -42,6 +42,15 @@ def compare(library: Library, row: JobRow, character_id: str, *, samples: float 
     clip = _file(library, character.clip, f"The clip of @{character.handle}")
     box = None if character.box is None else follow(clip, Box(*character.box[:4]), character.box[4])
     return likeness(take, clip, box=box, samples=samples)
+
+
+def compare_with(engine: Engine, job_id: str, character_id: str | None) -> Likeness:
+    """The same for a take by its id, and the first of its characters if None; `ConfigError` where it has none."""
+    row = engine.row(job_id)
+    cast = [character_id] if character_id is not None else row.request["characters"]
+    if not cast:
+        raise ConfigError(f"No character is in {row.id}. Name one: likeness(video, 'ada').")
+    return compare(engine.library, row, cast[0])
 
 
 def forget(engine: Engine, character_id: str) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sora_nb.video.box import BoxLike
     from sora_nb.video.faces import Detector
     from sora_nb.video.guarded import Stop
+    from sora_nb.widgets import RangePicker
 
 Progress = Callable[[float], object]
 
@@ -103,3 +104,18 @@ def scan_beside(
         tell(f"It was not looked at, so cuts, blur and faces in it are not known. {why}")
 
     return look_beside(engine, service, source, work, then)
+
+
+def scan_for(engine: Engine, service: Service, source: Source, limits: Limits, picker: RangePicker) -> Stop:
+    """The same for a picker, which is shown what is seen where it still shows the same by then."""
+    shown = picker.source
+
+    def show(track: Track, suggestions: Suggestions) -> None:
+        if picker.source == shown:
+            picker.show_track(track, suggestions)
+
+    def tell(why: str) -> None:
+        if picker.source == shown:
+            picker.show_unseen(why)
+
+    return scan_beside(engine, service, source, limits, show, tell)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.handles import Video
+from sora_nb.jobs import Engine
 from sora_nb.library import JobRow, Library
 from sora_nb.models import FromFile, FromTask, FromURL, Source
 from sora_nb.timerange import TimeRange
@@ -50,6 +51,16 @@ def read_source(value: SourceLike, library: Library) -> Source:
     if _TASK_ID.fullmatch(text) and not _VIDEO_NAME.fullmatch(text):
         return FromTask(text)
     raise ConfigError(f"{text[:80]!r} is no address, no task id, and no file that is there. Check its spelling.")
+
+
+def shown_as(engine: Engine, source: Source) -> Path | str | None:
+    """What to show for a source: a file, an address, or None while there is nothing to see."""
+    if isinstance(source, FromURL):
+        return source.url
+    if isinstance(source, FromFile):
+        return source.path
+    row = engine.library.jobs.find(source.task_id)
+    return None if row is None else Video(engine, row.id).path
 
 
 def identity(source: Source, library: Library) -> tuple[str, str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urljoin
@@ -17,15 +18,14 @@ from sora_nb.errors import ConfigError
 from sora_nb.handles import Character, Video
 from sora_nb.html import Html
 from sora_nb.jobs import engine_for
-from sora_nb.judging import compare, judge
+from sora_nb.judging import compare_with, judge
 from sora_nb.keeping import SpanLike, Who, keep, with_span
 from sora_nb.library import CharacterRow, JobRow
 from sora_nb.library.incoming import Incoming
-from sora_nb.models import FromFile, FromURL
 from sora_nb.opened import STUDIOS
 from sora_nb.preparing import Prepared, prepare, submit
 from sora_nb.projecting import character_of, everyone, project, whereabouts
-from sora_nb.sources import SourceLike, read_source
+from sora_nb.sources import SourceLike, read_source, shown_as
 from sora_nb.timerange import Limits, limits_of
 
 if TYPE_CHECKING:
@@ -272,12 +272,8 @@ class Studio:
 
     def likeness(self, video: Video, character: CharacterLike | None = None) -> Likeness:
         """How like its own clip a character stays in a finished video, picture by picture; the first one by default."""
-        cast = video.record.request.characters
-        if character is None and not cast:
-            raise ConfigError(f"No character is in {video.id}. Name one: likeness(video, 'ada').")
-        library = self._engine.library
-        id_ = cast[0] if character is None else find_character(character, library).id
-        return compare(library, self._engine.row(video.id), id_)
+        one = None if character is None else find_character(character, self._engine.library).id
+        return compare_with(self._engine, video.id, one)
 
     def characters_df(self) -> pd.DataFrame:
         """One row for each character and service it is on; the columns are those of `tables.CHARACTER_COLUMNS`.
@@ -300,13 +296,7 @@ class Studio:
 
     def resolve(self, source: SourceLike) -> Path | str | None:
         """What to show for a source: a file, an address, or None while there is nothing to see."""
-        origin = read_source(source, self._engine.library)
-        if isinstance(origin, FromURL):
-            return origin.url
-        if isinstance(origin, FromFile):
-            return origin.path
-        row = self._engine.library.jobs.find(origin.task_id)
-        return None if row is None else Video(self._engine, row.id).path
+        return shown_as(self._engine, read_source(source, self._engine.library))
 
     def scan(
         self,
@@ -352,6 +342,22 @@ class Studio:
         origin = read_source(source, self._engine.library)
         return suggest_from(self._engine, self.service, origin, rules, k, box, at, each, progress)
 
+    def analyze_many(
+        self,
+        paths: Iterable[str | Path],
+        executor: Executor | None = None,
+        limits: Limits | str | None = None,
+        **how: Any,
+    ) -> pd.DataFrame:
+        """Look at many files, as `sora.analyze_many` does; what is seen is kept in the library, and known again.
+
+        *limits* are the service's if None; *how* are the other options of it. Raises as it does.
+        """
+        from sora_nb.analyzing.many import analyze
+
+        rules = self.limits if limits is None else limits_of(limits)
+        return analyze(paths, executor, rules, tracks=self._engine.library.tracks, **how)
+
     def sweep(self, template: str, rows: Any = None, /, *, repeats: int = 1, **axes: Any) -> Sweep:
         """Plan a grid of takes: every combination of the *axes* put into *template*, each *repeats* times.
 
@@ -388,21 +394,10 @@ class Studio:
 
         Nothing is begun where there is nothing to see yet.
         """
-        from sora_nb.scanning import scan_beside
+        from sora_nb.scanning import scan_for
 
-        shown = picker.source
-        if shown is not None:
-            origin = read_source(source, self._engine.library)
-
-            def show(track: Track, suggestions: Suggestions) -> None:
-                if picker.source == shown:
-                    picker.show_track(track, suggestions)
-
-            def tell(why: str) -> None:
-                if picker.source == shown:
-                    picker.show_unseen(why)
-
-            scan_beside(self._engine, self.service, origin, self.limits, show, tell)
+        if picker.source is not None:
+            scan_for(self._engine, self.service, read_source(source, self._engine.library), self.limits, picker)
 
     def compare(
         self, videos: Iterable[Video], *, label: str | Sequence[str] | None = None, **options: Any

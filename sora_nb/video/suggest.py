@@ -34,7 +34,7 @@ _LONGEST = 4.0
 _LENGTHS = 9
 """So many lengths are tried, from the shortest that is wished for to the longest."""
 _SHORT = 0.25
-"""What a range would lose of its score if it lasted no time at all: more of somebody is worth more than a little better."""
+"""What a range would lose of its score if it lasted no time at all: more of somebody is worth a little quality."""
 _STEP_MS = 100
 _WORST = 0.4
 """How much of a range's score is that of its worst sample; the rest is the mean's."""
@@ -182,7 +182,8 @@ def _lengths(limits: Limits, duration: float) -> list[float]:
     wish = limits.advised or (max(low, limits.warn_below or 0), limits.warn_above or _LONGEST)
     shortest, longest = (min(max(value, low), high) for value in wish)
     longest = max(shortest, min(longest, limits.warn_above or longest))
-    return sorted({round(float(value), 1) for value in np.linspace(shortest, longest, _LENGTHS)} & _within(low, high)) or [low]
+    tried = {round(float(value), 1) for value in np.linspace(shortest, longest, _LENGTHS)}
+    return sorted(tried & _within(low, high)) or [low]
 
 
 def _within(low: float, high: float) -> set[float]:
