@@ -121,9 +121,7 @@ def test_the_face_decides(tmp_path, worse):
 def test_a_range_is_as_long_as_what_is_good(tmp_path, limits):
     """Who is there for 2.8 s of 6, and looks ahead best in one of them."""
     aside = replace(GOOD, turned=0.27)
-    track = scan(
-        clip(tmp_path / "a.mp4", drifting, 6 * FPS), faces=seeing([aside], [GOOD], [aside], [])
-    )
+    track = scan(clip(tmp_path / "a.mp4", drifting, 6 * FPS), faces=seeing([aside], [GOOD], [aside], []))
     track = replace(track, faces=track.faces[track.sample_times[track.faces["sample"]] < 2.7])
     best = suggest(track, limits, 1)[0]
     assert 2.4 <= best.span.seconds <= 3 and best.span.end <= 3.05
