@@ -145,12 +145,23 @@ def _resume(options: argparse.Namespace) -> int:
 def add_report(commands: Commands[argparse.ArgumentParser]) -> None:
     """`sora-nb report`: the takes of a library as one page."""
     parser = commands.add_parser(
-        "report", help="write takes and their characters as one HTML page that needs nothing else"
+        "report", help="write takes and their characters as one page that needs nothing else, or a sheet of pictures"
     )
-    parser.add_argument("page", type=Path, nargs="?", default=Path("report.html"), help="default: %(default)s")
+    parser.add_argument(
+        "page", type=Path, nargs="?", default=Path("report.html"), help=".html, .png or .pdf (default: %(default)s)"
+    )
     parser.add_argument("--library", type=Path, metavar="DIR", help="default: the user's own")
     parser.add_argument("--sweep", metavar="ID", help="only the takes of this sweep; default: all takes")
-    parser.add_argument("--title", default="Takes", help="default: %(default)s")
+    parser.add_argument("--title", default="", help="default: the question, or Takes")
+    parser.add_argument("--question", default="", help="what was to be found out")
+    parser.add_argument(
+        "--max-mb",
+        type=float,
+        default=60.0,
+        metavar="MB",
+        help="for films and pictures together (default: %(default)g)",
+    )
+    parser.add_argument("--plan", action="store_true", help="only tell what the page would hold and weigh")
     parser.set_defaults(run=_report)
 
 
@@ -162,10 +173,19 @@ def _report(options: argparse.Namespace) -> int:
     if not videos:
         of = f" of the sweep {options.sweep!r}; the column sweep of videos_df() has their ids" if options.sweep else ""
         raise ConfigError(f"The library has no take{of}. Name another one with --library.")
-    page = studio.report(options.page, videos=videos, title=options.title)
+    plan = studio.report_plan(videos, title=options.title, question=options.question, max_mb=options.max_mb)
+    if options.plan:
+        print(plan)
+    else:
+        page = plan.write(options.page, progress=_share if sys.stderr.isatty() else None)
+        print(f"{page}: {len(videos)} take{'' if len(videos) == 1 else 's'}, {_size(page.stat().st_size)}.")
     studio.close()
-    print(f"{page}: {len(videos)} take{'' if len(videos) == 1 else 's'}, {_size(page.stat().st_size)}.")
     return 0
+
+
+def _share(done: float) -> None:
+    """How far the films are, on one line that is written over."""
+    print(f"\rmaking films smaller: {done:.0%}", end="\n" if done >= 1 else "", file=sys.stderr, flush=True)
 
 
 def add_freeze(commands: Commands[argparse.ArgumentParser]) -> None:

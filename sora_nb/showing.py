@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sora_nb.handles import Character, Video
 from sora_nb.html import Html, element
 from sora_nb.jobs import Engine
 from sora_nb.jobs.records import character_record, video_columns
+from sora_nb.models import VideoRecord
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sora_nb.report import Experiment, ReportPlan
     from sora_nb.widgets import CompareGrid
 
 
@@ -68,17 +69,26 @@ def compare(
         axes = tuple(dict.fromkeys(axis for video in shown for axis in video.record.axes))
         named = [label] if isinstance(label, str) else list(label)
         options["labels"] = labels(frame(engine, shown, axes), named)
-    options.setdefault("characters", cast_in(shown, everyone))
+    options.setdefault("characters", cast_in([video.record for video in shown], everyone))
     options.setdefault("ballots", engine.library.opinions)
     return CompareGrid(shown, **options)
 
 
-def report(path: Path, everyone: Iterable[Character], videos: Sequence[Video], title: str) -> Path:
-    """*videos* as one HTML page, with those of *everyone* who are in them."""
-    from sora_nb.report import write_report
+def report_plan(
+    everyone: Iterable[Character],
+    records: Sequence[VideoRecord],
+    experiment: Experiment | None,
+    *,
+    title: str = "",
+    question: str = "",
+    max_mb: float = 60.0,
+) -> ReportPlan:
+    """What a report of *records* would hold, with those of *everyone* who are in them; a sweep may tell what it tried."""
+    from sora_nb.report import plan_report
 
-    people = [one.record for one in cast_in(videos, everyone)]
-    return write_report(path, [video.record for video in videos], people, title=title)
+    people = [one.record for one in cast_in(records, everyone)]
+    most = max_mb * 1_000_000
+    return plan_report(records, people, title=title, question=question, experiment=experiment, max_bytes=most)
 
 
 def gallery(videos: Sequence[Video], most: int) -> Html:
@@ -91,7 +101,7 @@ def gallery(videos: Sequence[Video], most: int) -> Html:
     return element("div", cards, more, style="display:flex;flex-wrap:wrap")
 
 
-def cast_in(videos: Iterable[Video], everyone: Iterable[Character]) -> list[Character]:
-    """Who of *everyone* is in *videos*."""
-    cast = {id_ for video in videos for id_ in video.record.request.characters}
+def cast_in(records: Iterable[VideoRecord], everyone: Iterable[Character]) -> list[Character]:
+    """Who of *everyone* is in the videos of *records*."""
+    cast = {id_ for record in records for id_ in record.request.characters}
     return [one for one in everyone if one.id in cast]

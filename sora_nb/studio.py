@@ -31,6 +31,7 @@ from sora_nb.timerange import Limits, limits_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sora_nb.report import ReportPlan
     from sora_nb.sweep import Sweep
     from sora_nb.video import Likeness, Suggestions, Track
     from sora_nb.video.box import BoxLike
@@ -409,10 +410,28 @@ class Studio:
         """
         return showing.compare(self._engine, self.characters(), videos, label, options)
 
-    def report(self, path: str | Path, *, videos: Iterable[Video] | None = None, title: str = "Takes") -> Path:
-        """Write videos, all of them by default, and their characters as one HTML page that needs nothing else."""
+    def report(self, path: str | Path, *, progress: Callable[[float], object] | None = None, **options: Any) -> Path:
+        """Write videos, all of them by default, and their characters as a report that needs nothing else.
+
+        A *path* that ends in `.html` gets one page, whose takes play side by side; `.png` or `.pdf` get a sheet of
+        their pictures. *options* are those of `report_plan`. Films that have to be smaller are encoded before this
+        returns; *progress* hears how far that is, 0 to 1.
+        """
+        return self.report_plan(**options).write(path, progress=progress)
+
+    def report_plan(self, videos: Iterable[Video] | None = None, **options: Any) -> ReportPlan:
+        """What a report of *videos*, all of them by default, would hold and weigh. `plan.write(path)` writes it.
+
+        *title* is its heading, and *question* what was to be found out: `"Does Ada keep her coat at night?"`. *max_mb*
+        is how many megabytes films and pictures may take together, 60 by default; films are made smaller to fit, and
+        left out where that is not enough. Takes of one sweep tell what it tried and what came of it as well.
+        """
+        from sora_nb.sweep.experiment import experiment_of
+
         shown = self.videos() if videos is None else list(videos)
-        return showing.report(Path(path), self.characters(), shown, title)
+        records = [video.record for video in shown]
+        votes = self._engine.library.opinions.votes([one.id for one in records])
+        return showing.report_plan(self.characters(), records, experiment_of(records, votes), **options)
 
     def gallery(self, videos: Iterable[Video] | None = None, *, most: int = 24) -> Html:
         """A card for each of the first *most* videos, all by default: picture, prompt, how it stands.

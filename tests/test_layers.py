@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "sora_nb"
 LAYERS = (
     "errors",
     "html",
+    "esm",
     "leaks",
     "freeze",
     "timerange",
@@ -66,7 +67,7 @@ HOMES = {
     "sqlalchemy": ("library/",),
     "av": ("video/", "simulator/"),
     "numpy": ("video/", "simulator/"),
-    "PIL": ("video/", "simulator/"),
+    "PIL": ("video/", "simulator/", "report/lettering.py", "report/sheet.py"),
     "dlib": ("video/",),
     "onnxruntime": ("video/",),
     "pandas": ("tables/",),

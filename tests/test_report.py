@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,13 +12,15 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sora_nb.errors import ConfigError
 from sora_nb.html import Html
 from sora_nb.models import CharacterRecord, Place, VideoRecord, VideoRequest
-from sora_nb.report import facts, paint, write_report
-from sora_nb.report.page import POLICY
+from sora_nb.report import ReportFacts, look, paint, plan_report, write_report
+from sora_nb.report import facts as facts_of
+from sora_nb.report.page import POLICY, SCRIPT
 from sora_nb.timerange import Finding, TimeRange
 from sora_nb.video import poster
 from tests.clips import make_clip
@@ -42,7 +45,7 @@ class Page(HTMLParser):
     def __init__(self, markup: str) -> None:
         super().__init__(convert_charrefs=True)
         self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.style = ""
+        self.style = self.script = ""
         self.text = ""
         self.feed(markup.removeprefix("<!doctype html>\n"))
         self.close()
@@ -53,6 +56,8 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.cdata_elem == "style":
             self.style += data
+        elif self.cdata_elem == "script":
+            self.script += data
         else:
             self.text += data
 
@@ -70,6 +75,12 @@ class Page(HTMLParser):
             )
 
 
+def blocks(number: int, size: tuple[int, int]) -> np.ndarray:
+    """Blocks in other colours for each number, which costs an encoder much and a picture little."""
+    small = np.random.default_rng(number).integers(0, 255, (size[1] // 20, size[0] // 20, 3), dtype=np.uint8)
+    return small.repeat(20, axis=0).repeat(20, axis=1)
+
+
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A short film, a longer one, one in portrait, and one that no browser plays."""
@@ -77,6 +88,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {
         "short": make_clip(folder / "short.mp4", frames=12),
         "long": make_clip(folder / "long.mp4", frames=96, size=(320, 180)),
+        "heavy": make_clip(folder / "heavy.mp4", frames=48, size=(640, 360), painter=blocks),
         "tall": make_clip(folder / "tall.mp4", frames=12, size=(108, 192)),
         "webm": make_clip(folder / "web.webm", frames=12),
         "old": make_clip(folder / "old.avi", frames=12),
@@ -125,6 +137,10 @@ ADA = CharacterRecord(
 )
 
 
+def facts(videos: list[VideoRecord], characters: list[CharacterRecord], **options: object) -> ReportFacts:
+    return facts_of(look(videos, characters, **options))
+
+
 def page(videos: list[VideoRecord], characters: list[CharacterRecord] | None = None, **options: object) -> Page:
     return Page(paint(facts(videos, [ADA] if characters is None else characters, **options)))
 
@@ -134,7 +150,9 @@ def test_the_page_needs_nothing_else(clips, tmp_path):
     seen = Page(path.read_text(encoding="utf-8"))
     assert all(re.match(r"data:(image|video)/|#", address) for address in seen.addresses())
     assert not re.search(r"url\(|@import|expression\(", seen.style)
-    assert {"script", "link", "iframe", "object", "embed", "base", "form"}.isdisjoint(name for name, _ in seen.elements)
+    assert {"link", "iframe", "object", "embed", "base", "form"}.isdisjoint(name for name, _ in seen.elements)
+    assert seen.all("script") == [{"type": "module"}]
+    assert not re.search(r"\b(import|fetch|XMLHttpRequest|innerHTML)\b", seen.script)
     assert not [name for _, attributes in seen.elements for name in attributes if name.startswith("on")]
 
 
@@ -143,7 +161,16 @@ def test_the_page_forbids_itself_everything_else_before_anything_else(clips):
     policy = {"http-equiv": "Content-Security-Policy", "content": POLICY}
     assert seen.all("meta")[:2] == [{"charset": "utf-8"}, policy]
     assert [name for name, _ in seen.elements][:4] == ["html", "head", "meta", "meta"]
-    assert POLICY == "default-src 'none'; img-src data:; media-src data: blob:; style-src 'unsafe-inline'"
+    assert POLICY.startswith("default-src 'none'; img-src data:; media-src data: blob:; style-src 'unsafe-inline'; ")
+    assert POLICY.endswith("; base-uri 'none'; form-action 'none'")
+
+
+def test_the_policy_names_the_one_script_by_what_it_says(clips):
+    seen = page([finished(1, clips["short"])])
+    told = re.search(r"script-src ([^;]+);", POLICY)
+    digest = base64.b64encode(hashlib.sha256(seen.script.encode()).digest()).decode()
+    assert told is not None and told[1] == f"'sha256-{digest}'"
+    assert seen.script == SCRIPT
 
 
 def test_a_film_is_embedded_whole_with_its_poster_and_waits_to_be_played(clips):
@@ -196,18 +223,34 @@ def test_half_a_character_does_not_stop_the_report(tmp_path):
     assert "half ? of a pair" in path.read_text(encoding="utf-8")
 
 
-def test_the_largest_film_is_left_out_in_words_when_there_is_no_room(clips):
-    records = [finished(1, clips["short"]), finished(2, clips["long"], "the long one"), finished(3, clips["tall"])]
+def test_films_are_made_smaller_in_words_when_there_is_no_room(clips):
+    records = [finished(1, clips["short"]), finished(2, clips["heavy"], "the heavy one")]
     everything = page(records)
-    assert len(everything.all("video")) == 3
-    assert "left out" not in everything.text
+    assert "made smaller" not in everything.text
     weights = [len(player[name].partition(",")[2]) for player in everything.all("video") for name in ("src", "poster")]
-    seen = page(records, max_bytes=sum(weights) - 1)
-    assert len(seen.all("video")) == 2
-    assert [image["alt"] for image in seen.all("img")] == ["the long one"]
-    assert "1 film of 3 left out to keep the page under" in seen.text
-    assert seen.text.count("Film left out: its") == 1
     assert page(records, max_bytes=sum(weights)).shape() == everything.shape()
+    room = sum(weights) - weights[2] // 2
+    seen = page(records, max_bytes=room)
+    assert len(seen.all("video")) == 2
+    assert seen.all("video")[0] == everything.all("video")[0]
+    assert (
+        sum(len(player[name].partition(",")[2]) for player in seen.all("video") for name in ("src", "poster")) <= room
+    )
+    assert "1 film of 2 made smaller to keep the page under" in seen.text
+    assert seen.text.count("Film made smaller: ") == 1
+    assert "The original has 640x360," in seen.text
+
+
+def test_a_film_for_which_no_room_is_enough_keeps_its_picture_and_says_so(clips):
+    records = [finished(1, clips["short"]), finished(2, clips["heavy"], "the heavy one")]
+    weights = [
+        len(player[name].partition(",")[2]) for player in page(records).all("video") for name in ("src", "poster")
+    ]
+    seen = page(records, max_bytes=sum(weights) - weights[2] + 4_000)
+    assert len(seen.all("video")) == 1
+    assert [image["alt"] for image in seen.all("img")] == ["the heavy one"]
+    assert "1 film of 2 left out to keep the page under" in seen.text
+    assert seen.text.count("Film left out: its") == 1
 
 
 def test_without_any_room_the_pictures_and_words_are_still_there(clips):
@@ -218,10 +261,13 @@ def test_without_any_room_the_pictures_and_words_are_still_there(clips):
 
 
 def test_the_limit_holds_for_what_is_written(clips, tmp_path):
-    records = [finished(number, clips["long"]) for number in range(1, 6)]
-    path = write_report(tmp_path / "report.html", records, [ADA], title="Takes", max_bytes=300_000)
+    records = [finished(number, clips["heavy"]) for number in range(1, 6)]
+    plan = plan_report(records, [ADA], max_bytes=600_000)
+    path = plan.write(tmp_path / "report.html")
     words = len(paint(facts(records, [ADA], max_bytes=0)))
-    assert path.stat().st_size <= 300_000 + words
+    assert plan.page_bytes <= 600_000 < plan.bytes
+    assert path.stat().st_size <= 600_000 + words
+    assert Page(path.read_text()).all("video")
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,51 @@
-"""One HTML page that needs nothing else: the characters, the takes beside each other, and every value."""
+"""A report of takes that needs nothing else: a page that plays them beside each other, or a sheet of their pictures."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sora_nb.errors import ConfigError
 from sora_nb.models import CharacterRecord, VideoRecord
-from sora_nb.report.gather import MAX_BYTES, ReportFacts, facts
+from sora_nb.report.experiment import Experiment
+from sora_nb.report.gather import MAX_BYTES, ReportFacts, facts, look
 from sora_nb.report.page import paint
+from sora_nb.report.plan import PlannedFilm, ReportPlan
 
-__all__ = ["MAX_BYTES", "ReportFacts", "facts", "paint", "write_report"]
+__all__ = [
+    "MAX_BYTES",
+    "Experiment",
+    "PlannedFilm",
+    "ReportFacts",
+    "ReportPlan",
+    "facts",
+    "look",
+    "paint",
+    "plan_report",
+    "write_report",
+]
+
+
+def plan_report(
+    videos: Sequence[VideoRecord],
+    characters: Sequence[CharacterRecord],
+    *,
+    title: str = "",
+    question: str = "",
+    experiment: Experiment | None = None,
+    max_bytes: float = MAX_BYTES,
+) -> ReportPlan:
+    """What a report of these records would hold, and how large it would be.
+
+    *question* is what was to be found out, *experiment* what a sweep tried. *max_bytes* bounds what films and pictures
+    take in the page; past that films are made smaller, and where that is not enough the largest are left out, both in
+    so many words. Raises `ConfigError` where *max_bytes* is below 0.
+    """
+    if not max_bytes >= 0:
+        raise ConfigError(f"A page of {max_bytes / 1e6:g} MB is none. Allow 0 or more; 0 leaves out every film.")
+    return ReportPlan(
+        look(videos, characters, title=title, question=question, experiment=experiment, max_bytes=int(max_bytes))
+    )
 
 
 def write_report(
@@ -19,27 +53,12 @@ def write_report(
     videos: Sequence[VideoRecord],
     characters: Sequence[CharacterRecord],
     *,
-    title: str,
-    max_bytes: int = MAX_BYTES,
+    title: str = "",
+    question: str = "",
+    experiment: Experiment | None = None,
+    max_bytes: float = MAX_BYTES,
+    progress: Callable[[float], object] | None = None,
 ) -> Path:
-    """Write the page to *path*, whole or not at all, and return where it is.
-
-    It opens from disk, offline and without script, and can be sent to anyone as it is. *max_bytes*
-    bounds what films and pictures take in it; past that the largest films are left out, in so many
-    words. The same records and files give the same bytes.
-
-    Raises `ConfigError` where *path* is a folder.
-    """
-    path = Path(path)
-    if path.is_dir():
-        raise ConfigError(f"{path} is a folder. Name the file to write, such as {path / 'report.html'}.")
-    page = paint(facts(videos, characters, title=title, max_bytes=max_bytes))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        # Half a surrogate pair is no character, and a prompt that came as JSON can hold one.
-        part.write_bytes(page.encode(errors="replace"))
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path
+    """Write a report and return where it is; see `plan_report` and `ReportPlan.write`."""
+    plan = plan_report(videos, characters, title=title, question=question, experiment=experiment, max_bytes=max_bytes)
+    return plan.write(path, progress=progress)

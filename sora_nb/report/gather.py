@@ -1,38 +1,27 @@
-"""What a report says, as plain data: every file read, every sentence decided, nothing painted yet."""
+"""What a report says, as plain data: every sentence decided, nothing painted yet."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
 
-from sora_nb.errors import VideoFileError
 from sora_nb.models import CharacterRecord, VideoRecord
 from sora_nb.report.cells import Table, counted, day, encoded, listed, money, size, table
+from sora_nb.report.experiment import Experiment
+from sora_nb.report.films import Fit, content, fit
+from sora_nb.report.groups import groups, labels
+from sora_nb.report.media import Media, Seen, film, length, portrait, see
 from sora_nb.timerange import plain
-from sora_nb.video.guarded import poster, probe
 
 MAX_BYTES = 60_000_000
 """What films and pictures may take in a page if no one says otherwise: browsers still open it at once."""
 
-POSTER_WIDTH = 640
-
-_WEBM = b"\x1aE\xdf\xa3"
-_KINDS = ((b"\xff\xd8", "image/jpeg"), (b"\x89PNG", "image/png"), (b"RIFF", "image/webp"))
-
 # What may be shown of an address: a login can stand before the host, and a signature in the query.
 _ADDRESS = re.compile(r"(?:\w+://)?(?:[^/?#]*@)?([^?#]*).*", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """The bytes of a picture or film, and what they are, such as `video/mp4`."""
-
-    kind: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +54,19 @@ class TakeFacts:
     number: int
     """Its place on the page, from 1; cards and table share it."""
     record: VideoRecord
+    label: str
+    """What it is called among the others."""
     picture: Media | None = None
     film: Media | None = None
+    fps: float | None = None
+    """Frames a second of its film."""
     remark: str | None = None
-    """Why there is no film, in words."""
+    """Why there is no film, or what was done to it, in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Takes with the same characters in them."""
+    """Takes that are to be compared with each other."""
 
     heading: str
     takes: tuple[TakeFacts, ...]
@@ -84,6 +77,9 @@ class ReportFacts:
     """Everything the page says."""
 
     title: str
+    question: str | None
+    """What was to be found out, where that is not the title."""
+    experiment: Experiment | None
     simulated: str | None
     """What has to be known about simulated takes, in words."""
     remarks: tuple[str, ...]
@@ -94,28 +90,119 @@ class ReportFacts:
     table: Table
 
 
-def facts(
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a report is of: the records, their files looked at, and what is to become of each film."""
+
+    title: str
+    question: str | None
+    experiment: Experiment | None
+    characters: tuple[CharacterFacts, ...]
+    takes: tuple[Seen, ...]
+    fits: Mapping[int, Fit]
+    """By the number of the take."""
+    max_bytes: int
+
+    @property
+    def videos(self) -> list[VideoRecord]:
+        """The records of the takes."""
+        return [take.record for take in self.takes]
+
+    @property
+    def labels(self) -> list[str]:
+        """What each take is called."""
+        return labels(self.videos)
+
+    @property
+    def pictures(self) -> int:
+        """Bytes that the pictures take in a page."""
+        return _pictures(self.characters, self.takes)
+
+
+def look(
     videos: Sequence[VideoRecord],
     characters: Sequence[CharacterRecord],
     *,
-    title: str = "Takes",
+    title: str = "",
+    question: str = "",
+    experiment: Experiment | None = None,
     max_bytes: int = MAX_BYTES,
-) -> ReportFacts:
-    """What there is to say about these records. It reads their files and no clock."""
+) -> Contents:
+    """Look at the records' files and decide what becomes of each film. Nothing is encoded or written yet."""
+    title, question = title.strip(), question.strip()
+    named = title or question or (experiment.template if experiment else None) or "Takes"
     people = tuple(_character(one, videos) for one in characters)
-    pictured = [_take(number, video) for number, video in enumerate(videos, start=1)]
-    pictures = [*(one.picture for one in people), *(take.picture for take in pictured)]
-    outside = _outside(pictured, max_bytes - sum(encoded(len(picture.content)) for picture in pictures if picture))
-    takes = [_filmed(take, take.number in outside, max_bytes) for take in pictured]
-    return ReportFacts(
-        title=title.strip() or "Takes",
-        simulated=_simulated(videos, characters),
-        remarks=tuple(_remarks(takes, len(outside), max_bytes)),
-        figures=tuple(_figures(videos)),
-        characters=people,
-        groups=tuple(_groups(takes, {one.id: one.name for one in characters})),
-        table=table(videos, {one.id: one.handle for one in characters}),
+    takes = tuple(see(number, video) for number, video in enumerate(videos, start=1))
+    clips = [take.clip for take in takes if take.clip]
+    room = max_bytes - _pictures(people, takes)
+    whole = sum(clip.bytes for clip in clips)
+    fitting = whole if sum(encoded(clip.bytes) for clip in clips) <= room else max(0, room * 3 // 4 - 3 * len(clips))
+    second = question if title and question else None
+    return Contents(named, second, experiment, people, takes, fit(clips, fitting), max_bytes)
+
+
+def headline(contents: Contents) -> Iterator[str]:
+    """What sums the report up, where there is room for a line or two."""
+    yield " · ".join(
+        f"{figure.label} {figure.value}" + (f" ({figure.note})" if figure.note else "")
+        for figure in _figures(contents.videos)
     )
+    if simulated := _simulated(contents.videos, [one.record for one in contents.characters]):
+        yield simulated
+
+
+def _pictures(characters: Sequence[CharacterFacts], takes: Sequence[Seen]) -> int:
+    shown = [*(one.picture for one in characters), *(take.picture for take in takes)]
+    return sum(encoded(len(picture.content)) for picture in shown if picture)
+
+
+def facts(contents: Contents, progress: Callable[[float], object] | None = None) -> ReportFacts:
+    """What there is to say. It encodes the films that have to be smaller, which takes about as long as they last.
+
+    *progress* hears how far that is, 0 to 1; what it raises ends it.
+    """
+    videos, people = contents.videos, [one.record for one in contents.characters]
+    takes = [*_filmed(contents, progress)]
+    found = groups(videos, {one.id: one.name for one in people})
+    return ReportFacts(
+        title=contents.title,
+        question=contents.question,
+        experiment=contents.experiment,
+        simulated=_simulated(videos, people),
+        remarks=tuple(_remarks(takes, contents)),
+        figures=tuple(_figures(videos)),
+        characters=contents.characters,
+        groups=tuple(Group(heading, tuple(takes[place] for place in places)) for heading, places in found),
+        table=table(videos, {one.id: one.handle for one in people}),
+    )
+
+
+def _filmed(contents: Contents, progress: Callable[[float], object] | None) -> Iterator[TakeFacts]:
+    todo = sum(one.clip.seconds for one in contents.fits.values() if one.fate == "smaller")
+    done = 0.0
+    for take, label in zip(contents.takes, contents.labels, strict=True):
+        planned = contents.fits.get(take.number)
+        inside = content(planned) if planned else None
+        told = TakeFacts(take.number, take.record, label, take.picture, remark=take.remark)
+        if planned is not None:
+            shown = film(inside) if inside else None
+            told = replace(told, film=shown, fps=planned.clip.fps, remark=_fate(planned, inside, contents.max_bytes))
+        yield told
+        if planned and planned.fate == "smaller":
+            done += planned.clip.seconds
+            if progress is not None:
+                progress(done / todo)
+
+
+def _fate(planned: Fit, inside: bytes | None, max_bytes: int) -> str | None:
+    """What was done to a film, in words."""
+    heavy = size(planned.clip.bytes)
+    if inside is None:
+        return f"Film left out: its {heavy} do not fit into a page of {size(max_bytes)}, even made smaller."
+    if planned.fate == "smaller":
+        (width, height), (wide, high) = planned.shape or planned.clip.shape, planned.clip.shape
+        return f"Film made smaller: {width}x{height}, {size(len(inside))}. The original has {wide}x{high}, {heavy}."
+    return None
 
 
 def _character(record: CharacterRecord, videos: Sequence[VideoRecord]) -> CharacterFacts:
@@ -124,82 +211,12 @@ def _character(record: CharacterRecord, videos: Sequence[VideoRecord]) -> Charac
         origin = _ADDRESS.sub(r"\1", record.source)
     elif record.source_kind == "file":
         origin = Path(record.source).name
-        seconds = _length(Path(record.source))
+        seconds = length(Path(record.source))
     else:
         found = ((n, v) for n, v in enumerate(videos, start=1) if record.source in (v.id, v.remote_id))
         number, video = next(found, (None, None))
         seconds = video.duration_s or video.request.seconds if video else None
-    return CharacterFacts(record, _portrait(record), origin, number, seconds)
-
-
-def _length(path: Path) -> float | None:
-    try:
-        return probe(path).duration
-    except VideoFileError:
-        return None  # the source may be long gone; the character lives in the library
-
-
-def _portrait(record: CharacterRecord) -> Media | None:
-    if record.poster and record.poster.is_file():
-        content = record.poster.read_bytes()
-        kind = next((kind for magic, kind in _KINDS if content.startswith(magic)), None)
-        return Media(kind, content) if kind else None
-    try:
-        return Media("image/jpeg", poster(record.clip, width=POSTER_WIDTH)) if record.clip else None
-    except VideoFileError:
-        return None  # a character without a picture is shown by its name
-
-
-def _take(number: int, video: VideoRecord) -> TakeFacts:
-    """The take with its picture; its film waits until all are weighed."""
-    if video.path is None:
-        remark = "It was completed, and its file is no longer in the library." if video.status == "completed" else None
-        return TakeFacts(number, video, remark=remark)
-    try:
-        picture = Media("image/jpeg", poster(video.path, width=POSTER_WIDTH))
-        playable = probe(video.path).playable
-    except VideoFileError as error:
-        return TakeFacts(number, video, remark=str(error))
-    remark = None if playable else f"No browser plays {video.path.name} as it is, so only its picture is here."
-    return TakeFacts(number, video, picture, remark=remark)
-
-
-def _weight(take: TakeFacts) -> int:
-    """Bytes that the take's film would take in the page, 0 where it cannot be in one."""
-    path = take.record.path
-    return encoded(path.stat().st_size) if path and take.picture and not take.remark else 0
-
-
-def _outside(takes: Sequence[TakeFacts], room: int) -> set[int]:
-    """The numbers of the takes whose films find no room; the largest is the first to go."""
-    total = sum(_weight(take) for take in takes)
-    outside: set[int] = set()
-    for take in sorted(takes, key=_weight, reverse=True):
-        if total <= room or not _weight(take):
-            break
-        total -= _weight(take)
-        outside.add(take.number)
-    return outside
-
-
-def _filmed(take: TakeFacts, outside: bool, max_bytes: int) -> TakeFacts:
-    path = take.record.path
-    if path is None or not _weight(take):
-        return take
-    if outside:
-        heavy = size(path.stat().st_size)
-        return replace(take, remark=f"Film left out: its {heavy} do not fit into a page of {size(max_bytes)}.")
-    content = path.read_bytes()
-    return replace(take, film=Media("video/webm" if content.startswith(_WEBM) else "video/mp4", content))
-
-
-def _groups(takes: Sequence[TakeFacts], names: Mapping[str, str]) -> Iterator[Group]:
-    by_cast: dict[tuple[str, ...], list[TakeFacts]] = {}
-    for take in takes:
-        by_cast.setdefault(take.record.request.characters, []).append(take)
-    for cast, members in by_cast.items():
-        known = [names.get(id_, id_) for id_ in cast]
-        yield Group(f"With {listed(known)}" if known else "Without a character", tuple(members))
+    return CharacterFacts(record, portrait(record), origin, number, seconds)
 
 
 def _simulated(videos: Sequence[VideoRecord], characters: Sequence[CharacterRecord]) -> str | None:
@@ -213,10 +230,20 @@ def _simulated(videos: Sequence[VideoRecord], characters: Sequence[CharacterReco
     return None
 
 
-def _remarks(takes: Sequence[TakeFacts], outside: int, max_bytes: int) -> Iterator[str]:
+def _remarks(takes: Sequence[TakeFacts], contents: Contents) -> Iterator[str]:
+    limit = size(contents.max_bytes)
+    smaller = [take for take in takes if take.film and contents.fits[take.number].fate == "smaller"]
+    outside = [take for take in takes if take.number in contents.fits and not take.film]
+    if smaller:
+        before = sum(contents.fits[take.number].clip.bytes for take in smaller)
+        after = sum(len(take.film.content) for take in smaller if take.film)
+        yield (
+            f"{counted(len(smaller), 'film')} of {len(takes)} made smaller to keep the page under {limit}: "
+            f"{size(after)} instead of {size(before)}. The takes say which."
+        )
     if outside:
         yield (
-            f"{counted(outside, 'film')} of {len(takes)} left out to keep the page under {size(max_bytes)}, "
+            f"{counted(len(outside), 'film')} of {len(takes)} left out to keep the page under {limit}, "
             "the largest first. Their pictures and values are here."
         )
     lost = [take.record for take in takes if take.record.status == "unknown"]

@@ -1,20 +1,27 @@
-"""The report on paper: facts in, one HTML page out. No value is decided here and no file but the style is read."""
+"""The report on paper: facts in, one HTML page out. No value is decided here, and only style and script are read."""
 
 from __future__ import annotations
 
-import base64
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
-from sora_nb.html import Html, element, join
+from sora_nb import esm
+from sora_nb.html import Html, element, fingerprint, join, script
 from sora_nb.models import MENTION, SIZE
 from sora_nb.report.cells import Table, day, money
-from sora_nb.report.gather import CharacterFacts, Group, Media, ReportFacts, TakeFacts
+from sora_nb.report.gather import CharacterFacts, Group, ReportFacts, TakeFacts
+from sora_nb.report.parts import address, image, listing, section
+from sora_nb.report.results import results
 from sora_nb.timerange import Finding, plain
 
-POLICY = "default-src 'none'; img-src data:; media-src data: blob:; style-src 'unsafe-inline'"
-"""What the page may load: what is written in it, and nothing else."""
+SCRIPT = esm.joined("report/compare.js")
+"""What plays takes side by side. Without it the page is whole, and its films play one by one."""
+
+POLICY = (
+    f"default-src 'none'; img-src data:; media-src data: blob:; style-src 'unsafe-inline'; "
+    f"script-src {fingerprint(SCRIPT)}; base-uri 'none'; form-action 'none'"
+)
+"""What the page may load and run: what is written in it, that one script, and nothing else."""
 
 _TONES = {"completed": "good", "queued": "calm", "in_progress": "calm", "cancelled": "calm", "unknown": "risk"}
 _SENT_AS = {"native": "its id", "reference": "a reference, since the service makes no characters"}
@@ -23,7 +30,7 @@ _WIDE_COLUMNS = ("prompt", "error")
 
 def paint(facts: ReportFacts) -> Html:
     """The whole page."""
-    style = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+    style = esm.read("report/page.css") + esm.read("report/compare.css")
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -36,7 +43,8 @@ def paint(facts: ReportFacts) -> Html:
     body = element(
         "body",
         _masthead(facts),
-        element("main", _cast(facts.characters), _takes(facts.groups), _values(facts.table)),
+        element("main", results(facts.experiment), _cast(facts.characters), _takes(facts.groups), _values(facts.table)),
+        script(SCRIPT),
     )
     return join([Html("<!doctype html>\n"), element("html", head, body, lang="en")])
 
@@ -54,6 +62,7 @@ def _masthead(facts: ReportFacts) -> Html:
     return element(
         "header",
         element("h1", facts.title, dir="auto"),
+        element("p", facts.question, class_="question", dir="auto") if facts.question else None,
         element("p", element("b", "Simulated."), " ", simulated, class_="notice simulated") if simulated else None,
         element("ul", remarks, class_="notice") if remarks else None,
         element("dl", figures, class_="figures"),
@@ -64,7 +73,7 @@ def _cast(characters: tuple[CharacterFacts, ...]) -> Html | None:
     if not characters:
         return None
     cards = [_character(one) for one in characters]
-    return _section("characters", "Characters", element("div", cards, class_="cast"))
+    return section("characters", "Characters", element("div", cards, class_="cast"))
 
 
 def _character(shown: CharacterFacts) -> Html:
@@ -78,7 +87,7 @@ def _character(shown: CharacterFacts) -> Html:
         ("Remarked", ", ".join(code.replace("_", " ") for code in record.findings)),
     ]
     picture = (
-        _image(shown.picture, record.name)
+        image(shown.picture, record.name)
         if shown.picture
         else element("span", record.name[:1].upper(), class_="initial", aria_hidden="true")
     )
@@ -94,7 +103,7 @@ def _character(shown: CharacterFacts) -> Html:
             element("p", record.description, class_="words", dir="auto") if record.description else None,
             element("p", record.error, class_="error", dir="auto") if record.error else None,
             _origin(shown),
-            _listing(values),
+            listing(values),
             _remarks(record.remarks),
             class_="told",
         ),
@@ -127,12 +136,16 @@ def _takes(groups: tuple[Group, ...]) -> Html:
     shown = [
         element(
             "section",
-            element("h3", group.heading, " ", element("span", str(len(group.takes)), class_="count"), dir="auto"),
+            element(
+                "header",
+                element("h3", group.heading, " ", element("span", str(len(group.takes)), class_="count"), dir="auto"),
+                class_="group",
+            ),
             element("div", [_take(take) for take in group.takes], **_shape(group)),
         )
         for group in groups
     ]
-    return _section("takes", "Takes", shown or element("p", "No take was made yet.", class_="nothing"))
+    return section("takes", "Takes", shown or element("p", "No take was made yet.", class_="nothing"))
 
 
 def _shape(group: Group) -> dict[str, str]:
@@ -177,10 +190,13 @@ def _take(take: TakeFacts) -> Html:
             class_="line",
         ),
         element("p", take.remark, class_="words") if take.remark and take.picture else None,
-        _listing(values),
+        listing(values),
         _remarks(record.remarks),
         class_="take",
         id=f"take-{take.number}",
+        data_number=take.number,
+        data_label=take.label,
+        data_fps=take.fps,
     )
 
 
@@ -190,8 +206,8 @@ def _stage(take: TakeFacts) -> Html:
     if take.film:
         player = element(
             "video",
-            src=_address(take.film),
-            poster=_address(take.picture) if take.picture else None,
+            src=address(take.film),
+            poster=address(take.picture) if take.picture else None,
             controls=True,
             muted=True,
             playsinline=True,
@@ -200,7 +216,7 @@ def _stage(take: TakeFacts) -> Html:
         )
         return element("div", player, class_="stage")
     if take.picture:
-        return element("div", _image(take.picture, record.request.prompt), class_="stage")
+        return element("div", image(take.picture, record.request.prompt), class_="stage")
     words = record.error or take.remark or f"No film: this take is {_state(record.status)}."
     code = element("code", record.error_code) if record.error_code else None
     tone = _TONES.get(record.status, "bad")
@@ -231,16 +247,12 @@ def _values(table: Table) -> Html | None:
         element("thead", element("tr", element("th", "#", scope="col"), head)),
         element("tbody", rows),
     )
-    return _section(
+    return section(
         "values",
         "All values",
         element("p", "Every take, failed ones too, under the names of the DataFrame. Empty columns are not shown."),
         element("div", sheet, class_="sheet", role="region", tabindex=0, aria_label="The table of all values"),
     )
-
-
-def _section(name: str, heading: str, *content: Html | list[Html]) -> Html:
-    return element("section", element("h2", heading, id=name), *content, aria_labelledby=name)
 
 
 def _prompt(prompt: str) -> Iterator[Html | str]:
@@ -259,10 +271,6 @@ def _chips(status: str, simulated: bool) -> Iterator[Html]:
         yield element("span", "simulated", class_="chip drawn")
 
 
-def _listing(values: list[tuple[str, str | None]]) -> Html:
-    return element("dl", [element("div", element("dt", name), element("dd", value)) for name, value in values if value])
-
-
 def _remarks(remarks: tuple[Finding, ...]) -> Html | None:
     """What was remarked before it was sent, in words."""
     said = [element("li", element("b", remark.level), " ", remark.message, dir="auto") for remark in remarks]
@@ -271,11 +279,3 @@ def _remarks(remarks: tuple[Finding, ...]) -> Html | None:
 
 def _state(status: str) -> str:
     return status.replace("_", " ")
-
-
-def _image(picture: Media, alt: str) -> Html:
-    return element("img", src=_address(picture), alt=alt)
-
-
-def _address(media: Media) -> str:
-    return f"data:{media.kind};base64,{base64.b64encode(media.content).decode()}"

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from sora_nb.handles import Video
 from sora_nb.jobs import crossing
 from sora_nb.library import JobRow
 from sora_nb.models import VideoRecord
+from sora_nb.showing import report_plan
 from sora_nb.sweep.plan import Plan
 from sora_nb.sweep.progress import Progress
 from sora_nb.sweep.purse import Purse, look
@@ -25,6 +26,7 @@ from sora_nb.sweep.takes import Grid, Take, to_make
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sora_nb.report import ReportPlan
     from sora_nb.studio import Studio
     from sora_nb.widgets import CompareGrid
 
@@ -224,9 +226,28 @@ class Sweep:
         """The finished takes side by side, on one clock; *options* are those of `Studio.compare`."""
         return self._studio.compare(self.videos, **options)
 
-    def report(self, path: str | Path) -> Path:
-        """Write the takes as one HTML page that needs nothing else."""
-        return self._studio.report(path, videos=self.videos, title=self.template)
+    def report(self, path: str | Path, *, progress: Callable[[float], object] | None = None, **options: Any) -> Path:
+        """Write plan, results and takes as a report that needs nothing else: a page, or a sheet of pictures.
+
+        *path* and *progress* are those of `Studio.report`, *options* those of `report_plan`.
+        """
+        return self.report_plan(**options).write(path, progress=progress)
+
+    def report_plan(self, **options: Any) -> ReportPlan:
+        """What a report would hold and weigh, as `Studio.report_plan` tells it. The template is its heading."""
+        from sora_nb.sweep.experiment import told
+
+        records = self._records()
+        tried = told(
+            records,
+            {name: tuple(map(shown, values)) for name, values in self.axes.items()},
+            self._studio._engine.library.opinions.votes(self._asked),
+            takes=len(self),
+            repeats=self._grid.repeats,
+            template=self.template,
+            est_cost_usd=self.est_cost_usd,
+        )
+        return report_plan(self._studio.characters(), records, tried, **options)
 
     def __len__(self) -> int:
         return len(self._grid)

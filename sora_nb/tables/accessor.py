@@ -6,7 +6,7 @@ as well, once its library is open.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,11 +48,15 @@ class TableAccessor:
         gallery: Html = studio.gallery(videos, most=most)
         return gallery
 
-    def report(self, path: str | Path, *, title: str = "Takes") -> Path:
-        """Write the takes as one HTML page that needs nothing else."""
-        studio, videos = self._takes()
-        page: Path = studio.report(path, videos=videos, title=title)
+    def report(self, path: str | Path, *, progress: Callable[[float], object] | None = None, **options: Any) -> Path:
+        """Write the takes as a report that needs nothing else; see `Studio.report`, and `report_plan` for *options*."""
+        page: Path = self.report_plan(**options).write(path, progress=progress)
         return page
+
+    def report_plan(self, **options: Any) -> Any:
+        """What a report of the takes would hold and weigh; *options* are those of `Studio.report_plan`."""
+        studio, videos = self._takes()
+        return studio.report_plan(videos, **options)
 
     def rate(self, stars: float | Iterable[float | None] | None) -> pd.DataFrame:
         """Give every take 1 to 5 stars, or None for none: one number for all, or one for each row.

@@ -177,6 +177,23 @@ PLAN_COLUMNS: Mapping[str, str] = {
 `fate` is `send`, `there` (asked for before: no cost, and `status` says how it stands) or `refused`.
 """
 
+REPORT_COLUMNS: Mapping[str, str] = {
+    "number": "int64",
+    "id": "string",
+    "label": "string",
+    "status": "string",
+    "fate": "string",
+    "bytes": "int64",
+    "page_bytes": "int64",
+    "width": "Int64",
+    "height": "Int64",
+    "why": "string",
+}
+"""One row for each take of a planned report.
+
+`fate` is what becomes of its film: `whole`, `smaller`, `left out`, or `none` where there is none.
+"""
+
 SUMMARY_COLUMNS: Mapping[str, str] = {
     "takes": "int64",
     "completed": "int64",
@@ -214,6 +231,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "videos": VIDEO_COLUMNS,
     "characters": CHARACTER_COLUMNS,
     "plan": PLAN_COLUMNS,
+    "report": REPORT_COLUMNS,
     "summary": SUMMARY_COLUMNS,
     "track": TRACK_COLUMNS,
     "suggestions": SUGGESTION_COLUMNS,

@@ -16,6 +16,7 @@ from sora_nb.tables.columns import (
     LIKENESS_COLUMNS,
     NEVER_MISSING,
     PLAN_COLUMNS,
+    REPORT_COLUMNS,
     SCHEMA,
     SUGGESTION_COLUMNS,
     SUMMARY_COLUMNS,
@@ -87,6 +88,12 @@ def plan_df(takes: Sequence[Any], axes: Sequence[str] = ()) -> pd.DataFrame:
         {name: getattr(take, name) for name in PLAN_COLUMNS} | {"findings": " ".join(take.findings)} for take in takes
     ]
     return _with_axes(_frame(rows, PLAN_COLUMNS), "plan", axes, [take.axes for take in takes])
+
+
+def report_df(films: Sequence[Any]) -> pd.DataFrame:
+    """The takes of a planned report as a table with the columns of `REPORT_COLUMNS`."""
+    rows = [{name: getattr(film, name) for name in REPORT_COLUMNS} for film in films]
+    return mark(_frame(rows, REPORT_COLUMNS), "report")
 
 
 def summary_df(rows: Sequence[Mapping[str, Any]], axes: Sequence[str]) -> pd.DataFrame:

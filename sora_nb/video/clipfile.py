@@ -35,6 +35,10 @@ class Encoding:
     """x264's measure of loss; 18 is hard to tell from the source."""
     gop: int = 48
     """Frames from one key frame to the next."""
+    most_bits: int | None = None
+    """Bits of picture a second at most, half a second's worth ahead; None for as many as *crf* takes."""
+    sound_bits: int | None = None
+    """Bits of sound a second; None for the encoder's own."""
 
 
 class ClipFile:
@@ -55,6 +59,9 @@ class ClipFile:
             self._video.width, self._video.height = encoding.canvas or encoding.size
             self._video.pix_fmt = "yuv420p"
             self._video.options = {"preset": "veryfast", "crf": str(encoding.crf)}
+            if encoding.most_bits is not None:
+                most = {"maxrate": str(encoding.most_bits), "bufsize": str(encoding.most_bits // 2)}
+                self._video.options = {**self._video.options, **most}
             self._codec = self._video.codec_context
             self._codec.time_base = Fraction(1, _CLOCK)
             self._codec.thread_count = _THREADS
@@ -62,6 +69,8 @@ class ClipFile:
             # No B-frames: the first frame is then at 0 for every player, without an edit list.
             self._codec.max_b_frames = 0
             self._audio: Any = self._container.add_stream("aac", rate=RATE, layout="stereo") if encoding.sound else None
+            if self._audio is not None and encoding.sound_bits is not None:
+                self._audio.bit_rate = encoding.sound_bits
 
     @property
     def heard(self) -> Fraction:

@@ -213,6 +213,13 @@ def preview(source: str | Path, target: str | Path) -> Path:
     return Path(target)
 
 
+def shrink(source: str | Path, target: str | Path, *, most_bytes: int, max_side: int) -> Path:
+    """Write *source* as an MP4 of at most *most_bytes*; see `video.shrink.shrink`."""
+    seconds = 3 * _for_all_of(source)  # it may be encoded more than once
+    _ask("shrink", source, os.path.abspath(target), seconds=seconds, most_bytes=most_bytes, max_side=max_side)
+    return Path(target)
+
+
 def poster(source: str | Path, at: float | None = None, *, width: int = 320) -> bytes:
     """One frame as a JPEG; see `video.poster`."""
     return _ask("poster", source, at, width=width)[1]

@@ -24,6 +24,7 @@ from sora_nb.video.measure import measure
 from sora_nb.video.probe import probe
 from sora_nb.video.scan import scan
 from sora_nb.video.showcase import Sighting, alike_by_looks
+from sora_nb.video.shrink import shrink
 from sora_nb.video.stills import filmstrip, poster, still
 
 Works = Mapping[str, Callable[..., Any]]
@@ -43,7 +44,7 @@ def _alike(source: str, sightings: list[Sighting]) -> bytes:
     return file.getvalue()
 
 
-WORKS: Works = {work.__name__: work for work in (probe, measure, cut, preview, poster, still, filmstrip)} | {
+WORKS: Works = {work.__name__: work for work in (probe, measure, cut, preview, shrink, poster, still, filmstrip)} | {
     "scan": _scan,
     "follow": _follow,
     "alike": _alike,
