@@ -86,7 +86,7 @@ function createSideBySide() {
     h("div", { class: "side-group" }, speed, loop, iconButton("help", "Keys (?)", () => acts.help())),
   );
   const help = createHelp(() => showHelp(false), KEYS_HERE, ["Click a take or Tab to it first to hear it."]);
-  const node = h("dialog", { class: "side", "aria-labelledby": "side-title" }, h("header", {}, title, shut), grid, transport, help);
+  const node = h("dialog", { class: "side", "aria-labelledby": "side-title" }, h("div", { class: "side-head" }, title, shut), grid, transport, help);
   toggle.classList.add("main");
 
   const acts = {
@@ -136,11 +136,13 @@ function createSideBySide() {
       const high = (clientHeight - gap * (rows - 1)) / rows - figures[0].node.lastChild.offsetHeight;
       return Math.min((clientWidth - gap * (columns - 1)) / columns, high * aspect);
     };
-    const widths = Array.from({ length: count }, (_, place) => width(place + 1));
-    const widest = Math.max(...widths);
+    const ways = Array.from({ length: count }, (_, place) => ({ columns: place + 1, width: width(place + 1), free: (place + 1 - (count % (place + 1))) % (place + 1) }));
+    const widest = Math.max(...ways.map((way) => way.width));
+    // A full row reads better than a gap beside the last one, and is worth a fifth of the size.
+    const best = ways.filter((way) => way.width >= widest * 0.8).sort((a, b) => a.free - b.free || b.width - a.width)[0];
     const least = Math.min(clientWidth, 240);
-    grid.style.setProperty("--columns", widest < least ? Math.max(1, Math.floor(clientWidth / least)) : widths.indexOf(widest) + 1);
-    grid.style.setProperty("--width", `${Math.floor(Math.max(widest, least))}px`);
+    grid.style.setProperty("--columns", best.width < least ? Math.max(1, Math.floor((clientWidth + gap) / (least + gap))) : best.columns);
+    grid.style.setProperty("--width", `${Math.floor(Math.max(best.width, least))}px`);
     grid.style.setProperty("--aspect", aspect);
   }
   bar.addEventListener("input", () => together.seek((bar.value / 1000) * together.end()));

@@ -31,16 +31,14 @@ def groups(videos: Sequence[VideoRecord], names: Mapping[str, str]) -> Iterator[
 
 
 def labels(videos: Sequence[VideoRecord]) -> list[str]:
-    """What each of the takes is called: where it stands in the grid of its sweep, else its prompt; and which repeat."""
+    """What each of the takes is called: its place in the grid of its sweep, else its prompt; and which repeat."""
     axes = varying(videos)
     said = [" · ".join(str(video.axes[axis]) for axis in axes) or video.request.prompt for video in videos]
     count = Counter(said)
-    turns: Counter[str] = Counter()
-    told = []
-    for words in said:
-        turns[words] += 1
-        told.append(words if count[words] == 1 else f"{words} · {turns[words]}")
-    return told
+    return [
+        words if count[words] == 1 else f"{words} · take {video.request.take}"
+        for words, video in zip(said, videos, strict=True)
+    ]
 
 
 def varying(videos: Sequence[VideoRecord]) -> list[str]:

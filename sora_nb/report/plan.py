@@ -190,7 +190,7 @@ def _lines(plan: ReportPlan) -> Iterator[str]:
         yield f"made smaller: {counted(len(plan.smaller), 'film')} ({told})"
     if plan.left_out:
         numbers = ", ".join(str(take.number) for take in plan.left_out)
-        yield f"left out: {counted(len(plan.left_out), 'film')}, of which the page keeps the picture (takes {numbers})"
+        yield f"left out: {counted(len(plan.left_out), 'film')}, of which the page keeps the pictures: {numbers}"
     if without := len(plan.takes) - len(there):
         states = Counter(take.status.replace("_", " ") for take in plan.takes if take.fate == "none")
         yield f"without a film: {without} ({', '.join(f'{count} {state}' for state, count in states.items())})"

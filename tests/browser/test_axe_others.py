@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,11 +105,20 @@ def test_the_forms_without_a_kernel(esm_page, ten_seconds: Path) -> None:
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_the_report(chromium: Browser, ten_seconds: Path, tmp_path: Path, colours: str) -> None:
-    videos = [video(status="completed", path=ten_seconds, duration_s=10.0), video(status="failed", error="Refused.")]
+    done = video(status="completed", path=ten_seconds, duration_s=10.0)
+    videos = [done, replace(done, id="vid_2"), video(status="failed", error="Refused.")]
     page = new_page(chromium)
     page.emulate_media(color_scheme=colours)
     page.goto(write_report(tmp_path / "report.html", videos, [ADA], title="Takes").as_uri())
     assert violations(page) == []
+    page.get_by_role("checkbox", name="Compare take 1").check()
+    assert violations(page) == []
+    page.get_by_role("button", name="Compare all 2 side by side").click()
+    assert violations(page) == []
+    page.keyboard.press("?")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
     page.evaluate("() => document.body.append(document.createElement('button'))")
     assert any("button-name" in each for each in violations(page))
     page.context.close()
