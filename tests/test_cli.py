@@ -47,6 +47,18 @@ def test_report_writes_a_page_of_all_takes_or_of_one_sweep(tmp_path: Path, capsy
     assert "Who waves best?" in html and "a dog on its own" in html and html.count("data:video/mp4") == 2
     assert cli.main(["report", str(page), "--library", library, "--sweep", runs.id]) == 0
     assert "a cat waves" in page.read_text() and "a dog on its own" not in page.read_text()
+    page.unlink()
+    options = ["--library", library, "--question", "Who waves best?", "--max-mb", "0.1"]
+    assert cli.main(["report", str(page), *options, "--plan"]) == 0
+    told = capsys.readouterr().out
+    assert "report 'Who waves best?': 2 takes, 2 films" in told and "100 kB are allowed" in told
+    assert not page.exists()
+    assert cli.main(["report", str(page.with_suffix(".pdf")), *options]) == 0
+    assert page.with_suffix(".pdf").read_bytes().startswith(b"%PDF-")
+    assert cli.main(["report", str(page.with_suffix(".doc")), *options]) == 1
+    assert "page.doc ends in none of .html" in capsys.readouterr().err
+    assert cli.main(["report", str(page), "--library", library, "--max-mb", "-1"]) == 1
+    assert "Allow 0 or more" in capsys.readouterr().err
     assert cli.main(["report", str(page), "--library", library, "--sweep", "swp_gone"]) == 1
     assert "swp_gone" in capsys.readouterr().err
 

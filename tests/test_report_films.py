@@ -45,7 +45,7 @@ def test_a_small_film_stays_as_it_is_beside_large_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("room", "shape"), [(1_600_000, (960, 540)), (800_000, (640, 360)), (400_000, (480, 270)), (200_000, (320, 180))]
+    ("room", "shape"), [(1_200_000, (960, 540)), (500_000, (640, 360)), (280_000, (480, 270)), (200_000, (320, 180))]
 )
 def test_fewer_bits_make_a_smaller_picture(room: int, shape: tuple[int, int]) -> None:
     assert fit([clip(1, 10_000_000)], room + 1)[1].shape == shape

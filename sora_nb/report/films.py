@@ -18,8 +18,8 @@ Fate = Literal["whole", "smaller", "left out", "none"]
 LEAST_BITS = 200_000
 """Bits a second, sound included, below which a film is not worth looking at, and its picture says more."""
 
-_SIDES = ((1_600_000, 960), (800_000, 640), (400_000, 480), (0, 320))
-"""From so many bits a second on, the longer side may have so many pixels: about 0.1 bits for each of 24 frames'."""
+_SIDES = ((1_200_000, 960), (500_000, 640), (280_000, 480), (0, 320))
+"""From so many bits a second on, the longer side may have so many pixels: about 0.09 bits for each of 24 frames'."""
 
 _STEPS = 40
 

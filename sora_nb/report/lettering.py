@@ -85,11 +85,10 @@ class Lettering:
         if not self.missing:
             return None
         codes = [f"U+{ord(letter):04X}" for letter in self.missing]
-        kinds = list(dict.fromkeys(unicodedata.name(letter, "UNNAMED").split()[0] for letter in self.missing))
         more = f" and {len(codes) - 8} more" if len(codes) > 8 else ""
         return (
-            f"{MISSING} stands for letters that no font of this machine has ({', '.join(kinds[:4])}: "
-            f"{' '.join(codes[:8])}{more}). Install one that has them, such as Noto Sans, and write the sheet again."
+            f"{MISSING} stands for letters that no font of this machine has ({' '.join(codes[:8])}{more}). Install one "
+            "that has them, such as Noto Sans, and write the sheet again."
         )
 
     def _filled(self, words: list[str], size: int, width: int) -> tuple[str, list[str]]:
@@ -137,8 +136,12 @@ def _fonts(size: int) -> tuple[Font, ...]:
 
 
 def _font(letter: str, size: int, before: Font) -> Font | None:
-    """The font to set *letter* in: the one *before* where it has it, else the first that does; None where none has."""
-    return next((font for font in (before, *_fonts(size)) if _has(font, letter)), None)
+    """The font to set *letter* in: the first that has it, None where none has.
+
+    A space, and a mark that stands on the letter before it, are set in the font of that letter, where it has them.
+    """
+    leans = letter == " " or unicodedata.category(letter).startswith("M")
+    return next((font for font in ((before,) if leans else ()) + _fonts(size) if _has(font, letter)), None)
 
 
 @cache

@@ -37,7 +37,7 @@ def shrink(source: str | Path, target: str | Path, *, most_bytes: int, max_side:
         picture_bits = round((bits - sound_bits * info.duration) / (info.duration + _BEGINS))
         if picture_bits < _LEAST_PICTURE_BITS:
             break
-        encoding = Encoding(size, sound=info.has_audio, crf=23, most_bits=picture_bits, sound_bits=sound_bits or None)
+        encoding = Encoding(size, sound=info.has_audio, crf=20, most_bits=picture_bits, sound_bits=sound_bits or None)
         transcode(info.path, TimeRange(0, info.duration), target, encoding)
         if (made := target.stat().st_size) <= most_bytes:
             return target

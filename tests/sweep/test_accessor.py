@@ -46,6 +46,29 @@ def test_a_gallery_and_a_report_show_the_takes(table: pd.DataFrame, tmp_path: Pa
     assert "Cats &amp; dogs" in page.read_text()
 
 
+def test_every_way_to_a_report_tells_the_same(studio: sora.Studio, tmp_path: Path) -> None:
+    sweep = studio.sweep("{animal}", animal=["a cat", "a dog [fail]"], seconds=[1, 2]).run().wait(60)
+    question = {"question": "Who is it?"}
+    of_table = sweep.df.sora.report(tmp_path / "table.html", **question).read_bytes()
+    assert studio.report(tmp_path / "studio.html", videos=sweep.videos, **question).read_bytes() == of_table
+    of_sweep = sweep.report(tmp_path / "sweep.html", **question).read_text()
+    # The sweep alone knows its template and what it has not asked for yet; all else is the same.
+    template = '<p class="template" dir="auto">{animal}</p>'
+    assert template in of_sweep and of_sweep.replace(template, "") == of_table.decode()
+    assert "2 of 2" in of_sweep and "0 of 2" in of_sweep and "What came of it" in of_sweep
+    plan = sweep.df.sora.report_plan(max_mb=0)
+    assert [take.fate for take in plan.takes] == ["left out", "left out", "none", "none"]
+    assert str(sweep.report_plan(max_mb=0)).splitlines()[1:] == str(plan).splitlines()[1:]
+
+
+def test_a_report_of_a_sweep_tells_what_was_not_asked_for(studio: sora.Studio) -> None:
+    sweep = studio.sweep("{animal}", animal=["a cat", "a dog"], seconds=1, repeats=2)
+    plan = sweep.report_plan()
+    assert plan.title == "{animal}" and len(plan) == 0
+    assert plan._contents.experiment is not None
+    assert (plan._contents.experiment.takes, plan._contents.experiment.asked) == (4, 0)
+
+
 def test_ratings_are_kept_all_or_none(table: pd.DataFrame, studio: sora.Studio) -> None:
     rated = table.sora.rate([5, None, 3, float("nan")])
     assert rated["rating"].tolist()[0] == 5 and rated["rating"].isna().tolist() == [False, True, False, True]
