@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sora_nb.errors import VideoFileError
 from sora_nb.report.films import LEAST_BITS, Clip, content, fit
 
 
@@ -59,5 +60,6 @@ def test_the_largest_are_left_out_where_even_the_least_is_too_much() -> None:
     least = LEAST_BITS
     fits = fit([clip(1, 10_000_000, 8), clip(2, 90_000_000, 80), clip(3, 10_000_000, 8)], least // 8 * 20)
     assert [fits[number].fate for number in (1, 2, 3)] == ["smaller", "left out", "smaller"]
-    assert content(fits[2]) is None
+    with pytest.raises(VideoFileError, match="has no room"):
+        content(fits[2])
     assert {one.fate for one in fit([clip(1, 10_000_000)], least - 1).values()} == {"left out"}

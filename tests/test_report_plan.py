@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,20 @@ def test_what_is_left_out_is_told_by_its_number(films) -> None:
     plan = plan_report(videos, [], max_bytes=plan_report(videos[:1], []).bytes + 60_000)
     assert [one.fate for one in plan.takes] == ["whole", "left out"]
     assert str(plan).splitlines()[-1].endswith("of which the page keeps the pictures: 2")
+
+
+def test_a_film_that_is_lost_or_damaged_meanwhile_costs_the_page_no_other(films, tmp_path) -> None:
+    names = ("light", "heavy", "heavy", "light")
+    paths = [Path(shutil.copy(films[name], tmp_path / f"{place}.mp4")) for place, name in enumerate(names)]
+    videos = [done(number, path) for number, path in enumerate(paths, start=1)]
+    plan = plan_report(videos, [], max_bytes=plan_report(videos, []).bytes - films["heavy"].stat().st_size)
+    paths[0].unlink()
+    paths[1].write_bytes(b"no video any more")
+    page = Page(plan.write(tmp_path / "report.html").read_text())
+    assert len(page.all("video")) == 2 and len(page.all("img")) == 2
+    assert "Film left out: 0.mp4 cannot be read: No such file or directory." in page.text
+    assert "Film left out: 1.mp4 " in page.text
+    assert "2 films of 4 could not be put into the page." in page.text and "left out to keep" not in page.text
 
 
 def test_the_table_of_a_plan_keeps_its_contract(films) -> None:

@@ -65,21 +65,19 @@ def fit(clips: Sequence[Clip], room: int) -> dict[int, Fit]:
     return {clip.number: _fit(clip, bits) if clip.number in inside else Fit(clip, "left out", 0) for clip in clips}
 
 
-def content(fits: Fit) -> bytes | None:
-    """The film as the page holds it; None where it cannot be made small enough."""
+def content(fits: Fit) -> bytes:
+    """The film as the page holds it. Raises `VideoFileError` where it is left out, is gone, or cannot be encoded."""
     clip = fits.clip
-    if fits.fate == "whole":
-        return clip.path.read_bytes()
+    if fits.fate == "left out":
+        raise VideoFileError(f"{clip.path.name} has no room in the page. Allow more.", "too_large")
     if fits.shape is None:
-        return None
-    with TemporaryDirectory(prefix="sora-nb-report-") as folder:
         try:
-            made = shrink(clip.path, Path(folder) / "film.mp4", most_bytes=fits.bytes, max_side=max(fits.shape))
-        except VideoFileError as error:
-            if error.code != "too_large":
-                raise
-            return None
-        return made.read_bytes()
+            return clip.path.read_bytes()
+        except OSError as error:
+            raise VideoFileError(f"{clip.path.name} cannot be read: {error.strerror}.", "missing") from error
+    with TemporaryDirectory(prefix="sora-nb-report-") as folder:
+        made = Path(folder) / "film.mp4"
+        return shrink(clip.path, made, most_bytes=fits.bytes, max_side=max(fits.shape)).read_bytes()
 
 
 def _most_bits(clips: Sequence[Clip], room: int) -> float:

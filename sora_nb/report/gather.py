@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
 
+from sora_nb.errors import VideoFileError
 from sora_nb.models import CharacterRecord, VideoRecord
 from sora_nb.report.cells import Table, counted, day, encoded, listed, money, size, table
 from sora_nb.report.experiment import Experiment
@@ -181,28 +182,28 @@ def _filmed(contents: Contents, progress: Callable[[float], object] | None) -> I
     todo = sum(one.clip.seconds for one in contents.fits.values() if one.fate == "smaller")
     done = 0.0
     for take, label in zip(contents.takes, contents.labels, strict=True):
-        planned = contents.fits.get(take.number)
-        inside = content(planned) if planned else None
         told = TakeFacts(take.number, take.record, label, take.picture, remark=take.remark)
-        if planned is not None:
-            shown = film(inside) if inside else None
-            told = replace(told, film=shown, fps=planned.clip.fps, remark=_fate(planned, inside, contents.max_bytes))
-        yield told
+        planned = contents.fits.get(take.number)
+        yield told if planned is None else _with_film(told, planned, contents.max_bytes)
         if planned and planned.fate == "smaller":
             done += planned.clip.seconds
             if progress is not None:
                 progress(done / todo)
 
 
-def _fate(planned: Fit, inside: bytes | None, max_bytes: int) -> str | None:
-    """What was done to a film, in words."""
+def _with_film(take: TakeFacts, planned: Fit, max_bytes: int) -> TakeFacts:
+    """The take with its film and what was done to it, or why it is left out."""
     heavy = size(planned.clip.bytes)
-    if inside is None:
-        return f"Film left out: its {heavy} do not fit into a page of {size(max_bytes)}, even made smaller."
-    if planned.fate == "smaller":
-        (width, height), (wide, high) = planned.shape or planned.clip.shape, planned.clip.shape
-        return f"Film made smaller: {width}x{height}, {size(len(inside))}. The original has {wide}x{high}, {heavy}."
-    return None
+    try:
+        inside = content(planned)
+    except VideoFileError as error:
+        no_room = f"its {heavy} do not fit into a page of {size(max_bytes)}, even made smaller."
+        return replace(take, remark=f"Film left out: {no_room if error.code == 'too_large' else error}")
+    remark = None
+    if planned.shape is not None:
+        (width, height), (wide, high) = planned.shape, planned.clip.shape
+        remark = f"Film made smaller: {width}x{height}, {size(len(inside))}. The original has {wide}x{high}, {heavy}."
+    return replace(take, film=film(inside), fps=planned.clip.fps, remark=remark)
 
 
 def _character(record: CharacterRecord, videos: Sequence[VideoRecord]) -> CharacterFacts:
@@ -233,7 +234,8 @@ def _simulated(videos: Sequence[VideoRecord], characters: Sequence[CharacterReco
 def _remarks(takes: Sequence[TakeFacts], contents: Contents) -> Iterator[str]:
     limit = size(contents.max_bytes)
     smaller = [take for take in takes if take.film and contents.fits[take.number].fate == "smaller"]
-    outside = [take for take in takes if take.number in contents.fits and not take.film]
+    without = [contents.fits[take.number].fate for take in takes if take.number in contents.fits and not take.film]
+    outside = without.count("left out")
     if smaller:
         before = sum(contents.fits[take.number].clip.bytes for take in smaller)
         after = sum(len(take.film.content) for take in smaller if take.film)
@@ -243,9 +245,11 @@ def _remarks(takes: Sequence[TakeFacts], contents: Contents) -> Iterator[str]:
         )
     if outside:
         yield (
-            f"{counted(len(outside), 'film')} of {len(takes)} left out to keep the page under {limit}, "
+            f"{counted(outside, 'film')} of {len(takes)} left out to keep the page under {limit}, "
             "the largest first. Their pictures and values are here."
         )
+    if broken := len(without) - outside:
+        yield f"{counted(broken, 'film')} of {len(takes)} could not be put into the page. The takes say why."
     lost = [take.record for take in takes if take.record.status == "unknown"]
     if lost:
         at_risk = sum(video.est_cost_usd or 0 for video in lost)

@@ -46,7 +46,7 @@ def _takes(experiment: Experiment) -> str:
 
 
 def _estimate(experiment: Experiment) -> str:
-    return "no price known" if experiment.est_cost_usd is None else money(experiment.est_cost_usd)
+    return "not known" if experiment.est_cost_usd is None else money(experiment.est_cost_usd)
 
 
 def _cost(experiment: Experiment) -> str:
