@@ -55,7 +55,7 @@ def test_every_way_to_a_report_tells_the_same(studio: sora.Studio, tmp_path: Pat
     # The sweep alone knows its template and what it has not asked for yet; all else is the same.
     template = '<p class="template" dir="auto">{animal}</p>'
     assert template in of_sweep and of_sweep.replace(template, "") == of_table.decode()
-    assert "2 of 2" in of_sweep and "0 of 2" in of_sweep and "What came of it" in of_sweep
+    assert "1 of 1" in of_sweep and "0 of 1" in of_sweep and "What came of it" in of_sweep
     plan = sweep.df.sora.report_plan(max_mb=0)
     assert [take.fate for take in plan.takes] == ["left out", "left out", "none", "none"]
     assert str(sweep.report_plan(max_mb=0)).splitlines()[1:] == str(plan).splitlines()[1:]
