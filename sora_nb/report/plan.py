@@ -139,9 +139,7 @@ class ReportPlan:
         return str(self)
 
     def _repr_html_(self) -> str:
-        head = element(
-            "tr", [element("th", name, style=_CELL) for name in ("#", "take", "film", "MB now", "MB in the page")]
-        )
+        head = element("tr", [element("th", name, style=_CELL) for name in ("#", "take", "film", "now", "in the page")])
         # What does not go in as it is comes first: it is what may have to be decided.
         shown = sorted(self.takes, key=lambda take: ("left out", "smaller", "none", "whole").index(take.fate))[:SHOWN]
         rest = len(self.takes) - len(shown)
@@ -202,11 +200,11 @@ def _row(take: PlannedFilm) -> Html:
         take.number,
         take.label,
         film if take.fate != "none" else take.why,
-        _mb(take.bytes),
-        _mb(take.page_bytes),
+        _size(take.bytes),
+        _size(take.page_bytes),
     ]
     return element("tr", [element("td", cell, style=_CELL) for cell in cells])
 
 
-def _mb(count: int) -> str:
-    return f"{count / 1e6:.1f}" if count else ""
+def _size(count: int) -> str:
+    return size(count) if count else ""
