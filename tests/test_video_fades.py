@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sora_nb.video import fades as module
 from sora_nb.video.fades import _FADE, FadeFinder, fades, moved
 from tests.test_video_measure import blurred, scene
 
@@ -21,9 +22,20 @@ def turning(i, first=24, last=48):
     return (small(1, i // 4) * (1 - share) + small(2, i // 3) * share).astype(np.uint8)
 
 
+def lively(i, first=24, last=48):
+    """The same, and much of either moves on meanwhile."""
+    share = min(1.0, max(0.0, (i - first) / (last - first)))
+    one, two = small(1).copy(), small(2).copy()
+    one[10:80, 20:140] = small(3, 4 * i)[10:80, 20:140]
+    two[10:80, 20:140] = small(4, -4 * i)[10:80, 20:140]
+    return (one * (1 - share) + two * share).astype(np.uint8)
+
+
+FADING = ("dissolve", "out to black", "people move on")
 FILMS = {
     "dissolve": [turning(i) for i in range(72)],
     "out to black": [(small(1) * min(1.0, (60 - i) / 24)).astype(np.uint8) for i in range(60)],
+    "people move on": [lively(i) for i in range(72)],
     "pan": [small(1, i) for i in range(72)],
     "cut": [small(1 + i // 30, i) for i in range(72)],
     "soft slide": [blurred(scene(1), 12)[::2, ::2, 0][:, i : i + 100] for i in range(50)],
@@ -51,14 +63,22 @@ def test_what_is_known_by_sums_is_what_each_pixel_says(kind, monkeypatch):
     monkeypatch.setattr(FadeFinder, "_at_best", kept)
     slow, _ = scored(FILMS[kind])
     assert np.array_equal(quick, slow)
-    assert len(found) == (kind in ("dissolve", "out to black"))
+    assert len(found) == (kind in FADING)
     if kind == "pan":
         assert (np.concatenate(told) < _FADE).mean() > 0.5, "most stretches are not looked at in full"
 
 
 def test_a_bound_that_is_too_low_is_seen(monkeypatch):
     monkeypatch.setattr(FadeFinder, "_at_best", lambda finder, starts, *_: np.zeros(len(starts)))
+    monkeypatch.setattr(FadeFinder, "_may_be_flat", lambda finder, starts, *_: np.zeros(len(starts), bool))
     assert scored(FILMS["dissolve"])[1] == []
+
+
+def test_people_who_move_on_hide_a_fade_from_all_but_the_contrast_it_loses(monkeypatch):
+    (fade,) = scored(FILMS["people move on"])[1]
+    assert fade[0] == pytest.approx(1, abs=0.2) and fade[1] == pytest.approx(2, abs=0.2)
+    monkeypatch.setattr(module, "_AS_FLAT", 0.0)
+    assert scored(FILMS["people move on"])[1] == []
 
 
 def test_what_moved_is_told_of_several_pairs_as_of_each():

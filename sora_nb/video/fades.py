@@ -22,6 +22,12 @@ _FADE = 0.74
 """From this score on it is a fade. Of what only moves in real clips, nothing comes so far."""
 _FLATTER = 0.1
 """How much of a score is told by the mixture being flatter than its two pictures are."""
+_LIVELY = 0.5
+"""A mixture may be so far from that of the stretch's ends where those who are in it move on, if it is flat as one is."""
+_AS_FLAT = 0.3
+"""Around 1, the contrast that it has lost of what a mixture loses. Where something only moves, none is lost."""
+_CHANGED = 8.0
+"""What the ends must differ by then: less of them may be anything."""
 _CELL = 14
 """Pixels, of those that are looked at, that move together where anything moves."""
 _FLAT = 4.0
@@ -49,13 +55,16 @@ class FadeFinder:
     stretch is 1 less the largest distance from that mixture, as a share of the distance between the ends. It
     is moved by up to 0.05 by how much contrast the middle has lost: half and half of two pictures is flat, and a
     thing that moves is not. A soft picture that slides a little is a mixture as well; it loses its score as far as
-    one movement in each part of the picture explains the change. Wipes are no mixtures and are not found.
+    one movement in each part of the picture explains the change. Where people move on while one picture turns into
+    another, the distance is large; what tells the fade then is that it loses contrast as a mixture does, at all three
+    places where it is looked at, and no movement does. Wipes are no mixtures and are not found.
     """
 
     def __init__(self) -> None:
         self._shape = (0, 0)
         self._pictures: NDArray[np.uint8] | None = None
         self._sums: Floats = np.zeros((0, 0), np.float32)
+        self._means: Floats = np.zeros(0, np.float32)
         self._varied: Floats = np.zeros(0, np.float32)
         self._times: NDArray[np.float64] = np.zeros(0)
         self._fresh: list[Picture] = []
@@ -83,18 +92,19 @@ class FadeFinder:
         self._shape = self._fresh[0].shape
         fresh = np.stack(self._fresh)
         flat = fresh.reshape(len(fresh), -1)
-        sums, varied = _cell_sums(fresh), flat.astype(np.float32).var(axis=1)
+        sums, exact = _cell_sums(fresh), flat.astype(np.float32)
         known = len(self._times)
         self._times = np.concatenate([self._times, self._fresh_times])
         self._pictures = flat if self._pictures is None else np.concatenate([self._pictures, flat])
         self._sums = np.concatenate([self._sums, sums]) if known else sums
-        self._varied = np.concatenate([self._varied, varied])
+        self._means = np.concatenate([self._means, exact.mean(axis=1)])
+        self._varied = np.concatenate([self._varied, exact.var(axis=1)])
         self._fresh, self._fresh_times = [], []
         for span in _SPANS:
             self._look_back(known, span)
         old = int(np.searchsorted(self._times, self._times[-1] - _SPANS[-1] - 0.1))
         self._pictures, self._times = self._pictures[old:], self._times[old:]
-        self._sums, self._varied = self._sums[old:], self._varied[old:]
+        self._sums, self._means, self._varied = self._sums[old:], self._means[old:], self._varied[old:]
 
     def _look_back(self, known: int, span: float) -> None:
         """Judge the stretches of *span* seconds that end with a picture from number *known* on."""
@@ -111,25 +121,30 @@ class FadeFinder:
         distance = _apart(pictures[starts], pictures[ends])
         changed = distance >= _LEAST
         starts, ends, distance = starts[changed], ends[changed], distance[changed]
-        hopeful = self._at_best(starts, ends, distance) >= _FADE - _ROUNDING
+        at_best = self._at_best(starts, ends, distance) >= _FADE - _ROUNDING
+        hopeful = at_best | self._may_be_flat(starts, ends, distance)
         starts, ends, distance = starts[hopeful], ends[hopeful], distance[hopeful]
         if not ends.size:
             return
         furthest, lost = self._apart_from_mixture(starts, ends, distance, _HALF)
         score = 1 - furthest + _FLATTER * (np.clip(lost, 0, 1) - 0.5)
-        likely = score >= _FADE  # the other places can but lower it
+        uneven = np.where((furthest <= _LIVELY) & (distance >= _CHANGED), np.abs(lost - 1), np.inf)
+        likely = (score >= _FADE) | (uneven <= _AS_FLAT)  # the other places can but lower it
         starts, ends, distance = starts[likely], ends[likely], distance[likely]
-        furthest, score = furthest[likely], score[likely]
+        furthest, score, uneven = furthest[likely], score[likely], uneven[likely]
         if not ends.size:
             return
         for share in _BESIDE_HALF:
-            further, _ = self._apart_from_mixture(starts, ends, distance, share)
+            further, lost = self._apart_from_mixture(starts, ends, distance, share)
             score -= np.maximum(0, further - furthest)
             furthest = np.maximum(furthest, further)
+            uneven = np.maximum(uneven, np.abs(lost - 1))
         high = np.flatnonzero(score >= _FADE)
         if high.size:
             before, after = (pictures[place[high]].reshape(-1, *self._shape) for place in (starts, ends))
             score[high] -= np.maximum(0, moved(before, after) - _BY_CHANCE)
+        flat = (furthest <= _LIVELY) & (uneven <= _AS_FLAT)
+        score[flat] = np.maximum(score[flat], _FADE + _AS_FLAT - uneven[flat])
         good = score > 0
         self._found.append(np.stack([times[starts][good], times[ends][good], score[good]], axis=1))
 
@@ -140,6 +155,17 @@ class FadeFinder:
         first = self._sums[starts]
         away = np.abs(self._sums[middles] - first - (self._sums[ends] - first) * weight[:, None]).sum(axis=1)
         return np.asarray(1 + _FLATTER / 2 - away / (self._pictures.shape[1] * distance))
+
+    def _may_be_flat(self, starts: NDArray[np.intp], ends: NDArray[np.intp], distance: Floats) -> NDArray[np.bool_]:
+        """Where half way so much contrast is lost as a mixture loses at least, by what is known of each picture."""
+        middles, weight = self._between(starts, ends, _HALF)
+        pair = self._varied[starts] * (1 - weight) + self._varied[ends] * weight
+        brighter = self._means[ends] - self._means[starts]
+        # No change of so much in the mean, of which so much is everywhere, varies less.
+        least = weight * (1 - weight) * np.maximum(0, distance**2 - brighter**2)
+        return np.asarray(
+            (distance >= _CHANGED) & (pair - self._varied[middles] >= (1 - _AS_FLAT) * least * (1 - 1e-3))
+        )
 
     def _between(
         self, starts: NDArray[np.intp], ends: NDArray[np.intp], share: float
@@ -160,8 +186,6 @@ class FadeFinder:
         step = pictures[ends] - first
         seen = pictures[middles].astype(np.float32)
         away = np.abs(seen - first - step * weight[:, None]).mean(axis=1) / distance
-        if share != _HALF:
-            return away, np.zeros(len(away))
         pair = varied[starts] * (1 - weight) + varied[ends] * weight
         return away, (pair - varied[middles]) / (weight * (1 - weight) * step.var(axis=1) + 1)
 

@@ -20,6 +20,12 @@ _STORED = np.float32(219 / 255)
 _FULL = np.clip((np.arange(256) - 16) / _STORED + 0.5, 0, 255).astype(np.uint8).tobytes()
 """And back, by a table of the few small pixels: to stretch them while scaling would cost as much as the scaling."""
 
+_CELLS = (9, 6)
+"""Rows and columns in which it is asked how much of a picture's middle moves."""
+_FAR, _NEAR = 0.13, 0.22
+"""Shares of the middle. Measured: people on a street seen from above move 0.09 to 0.16 of it, whoever is near, down to
+a bird in a tree, from 0.22 up to 0.6."""
+
 FIGURES = ("luma", "contrast", "dark", "bright", "motion", "change")
 """What `Glance.figures` gives, in order."""
 
@@ -82,15 +88,18 @@ class Stirring:
     def middle(self, *, across: bool = True) -> float:
         """How much it looks as if somebody moved in the middle, 0 to 1, since this was asked before.
 
-        A camera that moves moves everything; water and traffic in the middle pass for somebody.
+        A camera that moves moves everything, and people far away move little of the picture; water and traffic in
+        the middle pass for somebody.
         """
         if self._sum is None:
             return 0.0
-        inside, beside = _thirds(self._sum.mean(axis=0 if across else 1) / self._count)
+        moving = (self._sum if across else self._sum.T) / self._count
         self._sum, self._count = None, 0
-        return float(
-            np.clip((inside - 0.4) / 0.8, 0, 1) * np.clip((inside / (inside + beside + 0.1) - 0.6) / 0.2, 0, 1)
-        )
+        inside, beside = _thirds(moving.mean(axis=0))
+        third = moving.shape[1] // 3
+        among = np.clip((inside / (inside + beside + 0.1) - 0.6) / 0.2, 0, 1)
+        near = np.clip((_spread(moving[:, third : moving.shape[1] - third]) - _FAR) / (_NEAR - _FAR), 0, 1)
+        return float(np.clip((inside - 0.4) / 0.8, 0, 1) * among * near)
 
 
 class Glancer:
@@ -124,6 +133,16 @@ def _thirds(profile: NDArray[np.floating[Any]]) -> tuple[float, float]:
     if third == 0:
         return 0.0, 0.0
     return float(profile[third:-third].mean()), float(np.r_[profile[:third], profile[-third:]].mean())
+
+
+def _spread(moving: NDArray[np.floating[Any]]) -> float:
+    """In how large a share of *moving* the movement is: that of as many cells as would, alike, have its squares."""
+    rows, columns = (max(1, side // count) for side, count in zip(moving.shape, _CELLS, strict=True))
+    height, width = (side // cell for side, cell in zip(moving.shape, (rows, columns), strict=True))
+    if not height * width:
+        return 1.0
+    cells = moving[: height * rows, : width * columns].reshape(height, rows, width, columns).mean(axis=(1, 3))
+    return float(cells.sum() ** 2 / max(1e-9, cells.size * float(np.square(cells).sum())))
 
 
 def _far(a: Picture, b: Picture) -> Picture:

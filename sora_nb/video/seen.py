@@ -137,17 +137,22 @@ def _stays(track: Track, main: Rows) -> Floats:
 
 
 def _stirring(track: Track) -> Floats:
-    """What stirs in the middle, at most a second away in the same shot: who stands still for a moment is there."""
+    """What stirs in the middle, both at most a second before and after: who stands still for a moment is there.
+
+    Where a shot begins or ends within that second, one of the two is enough.
+    """
     times, stirs = track.sample_times, track.samples["stirs"]
     shot = np.searchsorted(track.cuts, times + 1e-6)
-    most = stirs.astype(np.float64)
+    before, after = stirs.astype(np.float64), stirs.astype(np.float64)
     for step in range(1, len(stirs)):
         near = (times[step:] - times[:-step] <= _AWAY) & (shot[step:] == shot[:-step])
         if not near.any():
             break
-        most[step:] = np.maximum(most[step:], np.where(near, stirs[:-step], 0))
-        most[:-step] = np.maximum(most[:-step], np.where(near, stirs[step:], 0))
-    return most
+        before[step:] = np.maximum(before[step:], np.where(near, stirs[:-step], 0))
+        after[:-step] = np.maximum(after[:-step], np.where(near, stirs[step:], 0))
+    begins, ends = times[np.searchsorted(shot, shot)], times[np.searchsorted(shot, shot, "right") - 1]
+    within = np.minimum(times - begins, ends - times) >= _AWAY
+    return np.where(within, np.minimum(before, after), np.maximum(before, after))
 
 
 def _relative(values: Floats, best: float) -> Floats:

@@ -49,6 +49,8 @@ _MIDDLE = {"middle": 0.6}
 """Where no face was seen, and some pictures look as if somebody were in their middle."""
 _GUESSED = 0.8
 """What is left of a score where no face was seen in the whole video: that somebody is there is a guess."""
+_UNGUESSED = 0.6
+"""And where nothing says that there is anybody: no face, nothing that moves near, and no colours like skin."""
 _NOBODY = 0.12
 """The score of a sample without a face, where others have one."""
 
@@ -263,7 +265,7 @@ class _Ranking:
             return _Windows(start, end, np.zeros(0), first, last)
         score = (1 - _WORST) * _means(self._worth, first, last) + _WORST * _least(self._worth, first, last)
         score *= (1 - _WORST) * _means(self._calm, first, last) + _WORST * _least(self._calm, first, last)
-        score *= doubt * (1 if self.by_faces else _GUESSED)
+        score *= doubt * (1 if self.by_faces else _GUESSED if self.by_middle else _UNGUESSED)
         longest = lengths[-1] * 1000
         score *= 1 - _SHORT + _SHORT * (end - start) / longest
         return _Windows(start, end, score, first, last)

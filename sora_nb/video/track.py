@@ -65,7 +65,7 @@ FACE = np.dtype(
 )
 """One row for each face in each sample."""
 
-VERSION = 2
+VERSION = 3
 """Of what `scan` sees: one more where the same file gives other figures, so that no kept track is used again."""
 
 _FORMAT = 2
