@@ -10,9 +10,15 @@ from sora_nb.errors import LibraryError
 from sora_nb.library import JobRow
 from sora_nb.library.journal import Journal
 
+REST = 2.0
+"""After a write the loop belongs to the network so many times as long, and what comes meanwhile is the next write."""
+
+LONGEST_REST = 0.05
+"""Seconds; a slow disk is not made much slower."""
+
 
 class Committer:
-    """Gathers what is to be committed until the loop has gone round once. Used on the engine's loop alone.
+    """Gathers what is to be committed, for a few milliseconds at most. Used on the engine's loop alone.
 
     *publish* is called with each row once it is on disk.
     """
@@ -20,6 +26,7 @@ class Committer:
     def __init__(self, journal: Journal, publish: Callable[[JobRow], None]) -> None:
         self._journal = journal
         self._publish = publish
+        self._rested = 0.0
         self._waiting: list[tuple[JobRow, Mapping[str, Any], asyncio.Future[JobRow]]] = []
 
     async def commit(self, row: JobRow, facts: Mapping[str, Any]) -> JobRow:
@@ -29,7 +36,7 @@ class Committer:
         """
         loop = asyncio.get_running_loop()
         if not self._waiting:
-            loop.call_soon(self.flush)
+            loop.call_at(min(self._rested, loop.time() + LONGEST_REST), self.flush)
         written: asyncio.Future[JobRow] = loop.create_future()
         self._waiting.append((row, facts, written))
         return await written
@@ -39,11 +46,14 @@ class Committer:
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return
+        clock = asyncio.get_running_loop().time
+        began = clock()
         came: list[JobRow | BaseException]
         try:
             came = [*self._journal.advance_all([(row, facts) for row, facts, _ in waiting])]
         except BaseException as error:  # raised where it is waited for, each of them
             came = [error] * len(waiting)
+        self._rested = clock() + REST * (clock() - began)
         for (*_, written), one in zip(waiting, came, strict=True):
             if not isinstance(one, BaseException):
                 self._publish(one)

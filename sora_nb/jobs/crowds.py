@@ -2,13 +2,15 @@
 
 Of jobs that are alike the oldest few are asked about in the usual rhythm. One that ends makes room for the next,
 which is asked about at once: services mostly finish first what came first, so it is mostly done as well. Some do
-not, so into those that wait is looked in turn, one a second. A thousand jobs cost hardly more questions than
-answers then, and a few are asked about as if there were no others.
+not, so into those that wait is looked in turn, one a second. And nobody is asked about for the first time at an age
+at which none of its kind was done lately. A thousand jobs cost hardly more questions than answers then, and a few are
+asked about as if there were no others.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from types import TracebackType
 
@@ -17,6 +19,13 @@ FEW = 8
 
 LOOK_SECONDS = 1.0
 """Between two looks into those that wait. One that finds its job done is followed by the next at once."""
+
+
+LATELY = 16
+"""So many of the last that were done tell how old one has to be."""
+
+TRIED_EVERY, TRIED_AT = 16, 0.95
+"""One in so many is asked about a little sooner, to find out whether that would do."""
 
 
 class Crowd:
@@ -28,10 +37,24 @@ class Crowd:
         """Those that are not followed, in the order they came; None while one is asked about."""
         self._in_turn: deque[Place] = deque()
         self._timer: asyncio.TimerHandle | None = None
+        self._ages: deque[float] = deque(maxlen=LATELY)
+        self._came = 0
 
-    def enter(self) -> Place:
-        """A place for a job that was accepted, or is taken up again. It is left with its block."""
-        return Place(self)
+    def enter(self, *, new: bool = True) -> Place:
+        """A place, left with its block, for a job that was accepted, or where it is not *new* is taken up again."""
+        self._came += 1
+        age = TRIED_AT if self._came % TRIED_EVERY == 0 else 1.0
+        return Place(self, asyncio.get_running_loop().time() if new else -math.inf, age)
+
+    def found(self, age: float) -> None:
+        """One was done at *age*, or before."""
+        if math.isfinite(age):
+            self._ages.append(age)
+
+    @property
+    def youngest(self) -> float:
+        """The least age at which one was done lately; 0 where nothing is known."""
+        return min(self._ages, default=0.0)
 
     def let_all_in(self) -> None:
         """Everyone may ask now: the machine slept, and nobody knows what has happened meanwhile."""
@@ -73,7 +96,10 @@ class Crowd:
     def look(self) -> None:
         """Let the one ask into whom nobody looked for longest, and another one later."""
         while self._in_turn:
-            waiting = self._patient.get(self._in_turn.popleft())
+            waiting = self._patient.get(self._in_turn[0])
+            if waiting is not None and self._in_turn[0].early > 0:
+                break
+            self._in_turn.popleft()
             if waiting is not None and not waiting.done():
                 _wake(waiting)
                 break
@@ -89,8 +115,9 @@ class Crowd:
 class Place:
     """One job among those that are alike."""
 
-    def __init__(self, crowd: Crowd) -> None:
+    def __init__(self, crowd: Crowd, began: float, share: float) -> None:
         self._crowd = crowd
+        self._began, self._share = began, share
         self.followed = crowd.join(self)
         """Is it asked about in the usual rhythm?"""
 
@@ -100,8 +127,14 @@ class Place:
         if not self.followed:
             await self._crowd.wait(self)
 
+    @property
+    def early(self) -> float:
+        """Seconds until it is as old as others were when they were done."""
+        return max(0.0, self._began + self._share * self._crowd.youngest - asyncio.get_running_loop().time())
+
     def ended(self) -> None:
         """The job was found at its end, so others may be as well."""
+        self._crowd.found(asyncio.get_running_loop().time() - self._began)
         if not self.followed:
             self._crowd.look()
 

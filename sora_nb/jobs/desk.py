@@ -186,7 +186,8 @@ def _look(library: Library, path: Path) -> dict[str, Any]:
     from sora_nb.video import guarded as video
 
     track = known_track(library, path)
-    info, measures = video.probe(path), video.measure(path) if track is None else VideoMeasures.of(track)
+    info = video.probe(path)
+    measures = video.measure(path, info) if track is None else VideoMeasures.of(track)
     return {
         "width": info.width,
         "height": info.height,

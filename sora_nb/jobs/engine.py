@@ -223,18 +223,19 @@ class Engine:
                     self.library.jobs.renew(self.owner, self.now())
 
     async def _submit(self, row: JobRow) -> JobRow:
-        row, _ = self.library.jobs.intend(row)
+        row, new = self.library.jobs.intend(row)
         self.publish(row)
-        await self._start(row.id)
+        await self._start(row.id, row if new else None)
         return row
 
-    async def _start(self, job_id: str) -> None:
+    async def _start(self, job_id: str, row: JobRow | None = None) -> None:
         task = self._tasks.get(job_id)
         if task is not None and not task.done():
             return
-        # What was seen last may be old: another kernel may have taken the job on since, and died.
-        row = self.library.jobs.get(job_id)
-        self.publish(row)
+        if row is None:
+            # What was seen last may be old: another kernel may have taken the job on since, and died.
+            row = self.library.jobs.get(job_id)
+            self.publish(row)
         if row.unfinished:
             self._failures.pop(job_id, None)
             self._tasks[job_id] = self._loop.create_task(self._live(job_id))

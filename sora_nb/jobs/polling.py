@@ -23,12 +23,13 @@ async def poll(
 ) -> JobRow:
     """The row once the job has left `UNDERWAY`. *note* writes down what an answer says."""
     waits, misses = pacing.poll_waits(), pacing.Misses()
-    with desk.connection.transport.crowds[_kind(row)].enter() as place:
+    with desk.connection.transport.crowds[_kind(row)].enter(new=not at_once) as place:
         wait = next(waits) if place.followed and not at_once else 0.0
         while row.state in UNDERWAY:
             row = await rest(desk, row, wait)
             if not place.followed and not at_once:
                 await place.turn()
+                row = await rest(desk, row, place.early)
             at_once = False
             wait = next(waits) if place.followed else 0.0
             try:

@@ -81,7 +81,9 @@ def test_what_the_ledger_does_not_take_is_not_sent(bench: Bench, monkeypatch: py
     assert [bench.state(row) for row in bench.rows[:9]] == ["INTENT"] * 5 + ["STORED"] * 4
     monkeypatch.undo()
     bench.library.ledger.note(event="later")
-    assert sum(entry["event"] == "stored" for entry in bench.library.ledger.read()) == 4, "told with the next line"
+    assert sum(entry["event"] == "stored" for entry in bench.library.ledger.read()) == 4, (
+        "it is told with the next line"
+    )
 
 
 def test_a_disk_that_takes_nothing_is_told_to_all(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,7 @@ class Asked:
                 await asyncio.sleep(wait)
                 if not place.followed:
                     await place.turn()
+                    await asyncio.sleep(place.early)
                 wait = next(waits) if place.followed else 0.0
                 self.polls += 1
                 await asyncio.sleep(0.02)
