@@ -240,7 +240,7 @@ class Sweep:
         records = self._records()
         tried = told(
             records,
-            {name: tuple(map(shown, values)) for name, values in self.axes.items()},
+            {name: tuple(self._grid.shown(name, one) for one in values) for name, values in self.axes.items()},
             self._studio._engine.library.opinions.votes(self._asked),
             takes=len(self),
             repeats=self._grid.repeats,

@@ -23,7 +23,7 @@ _FADE = 0.74
 _FLATTER = 0.1
 """How much of a score is told by the mixture being flatter than its two pictures are."""
 _LIVELY = 0.5
-"""A mixture may be so far from that of the stretch's ends where those who are in it move on, if it is flat as one is."""
+"""A mixture may be so far from that of the stretch's ends where those who are in it move on, if it is as flat."""
 _AS_FLAT = 0.3
 """Around 1, the contrast that it has lost of what a mixture loses. Where something only moves, none is lost."""
 _CHANGED = 8.0
