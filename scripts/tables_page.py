@@ -80,7 +80,7 @@ WORDS = {
     "fate": "`send`, `there` or `refused`",
     "number": "its place on the page",
     "label": "what it is called among the others",
-    "bytes": "of the film as it is; 0 where there is none",
+    "film_bytes": "of the film as it is; 0 where there is none",
     "page_bytes": "of the film in the page, at most",
     "why": "why there is no film",
     "refusal": "why it would be refused, and what to do",

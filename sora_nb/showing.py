@@ -83,7 +83,7 @@ def report_plan(
     question: str = "",
     max_mb: float = 60.0,
 ) -> ReportPlan:
-    """What a report of *records* would hold, with those of *everyone* who are in them; a sweep may say what it tried."""
+    """What a report of *records* would hold, with *everyone* who is in them; a sweep may say what it tried."""
     from sora_nb.report import plan_report
 
     people = [one.record for one in cast_in(records, everyone)]

@@ -265,7 +265,7 @@ def test_the_limit_holds_for_what_is_written(clips, tmp_path):
     plan = plan_report(records, [ADA], max_bytes=600_000)
     path = plan.write(tmp_path / "report.html")
     words = len(paint(facts(records, [ADA], max_bytes=0)))
-    assert plan.page_bytes <= 600_000 < plan.bytes
+    assert plan.page_bytes <= 600_000 < plan.whole_bytes
     assert path.stat().st_size <= 600_000 + words
     assert Page(path.read_text()).all("video")
 

@@ -41,7 +41,7 @@ def done(number: int, film: Path, **known: object) -> VideoRecord:
 def test_everything_fits_and_nothing_is_to_be_done(films) -> None:
     plan = plan_report([done(1, films["light"]), take(2, status="failed", error="Refused.")], [], title="Takes")
     assert [one.fate for one in plan.takes] == ["whole", "none"]
-    assert plan.bytes == plan.page_bytes
+    assert plan.whole_bytes == plan.page_bytes
     assert str(plan).splitlines()[0] == "report 'Takes': 2 takes, 1 film"
     assert str(plan).splitlines()[-1] == "without a film: 1 (1 failed)"
     assert "smaller" not in str(plan) and "left out" not in str(plan)
@@ -51,9 +51,9 @@ def test_what_is_planned_is_what_is_written(films, tmp_path) -> None:
     videos = [done(1, films["light"]), done(2, films["heavy"]), done(3, films["heavy"], prompt="<b>again</b>")]
     whole = plan_report(videos, [])
     heavy = films["heavy"].stat().st_size
-    plan = plan_report(videos, [], max_bytes=whole.bytes - heavy)
+    plan = plan_report(videos, [], max_bytes=whole.whole_bytes - heavy)
     assert [one.fate for one in plan.takes] == ["whole", "smaller", "smaller"]
-    assert plan.page_bytes <= plan.max_bytes < plan.bytes
+    assert plan.page_bytes <= plan.max_bytes < plan.whole_bytes
     assert list(tmp_path.iterdir()) == []
     heard: list[float] = []
     page = Page(plan.write(tmp_path / "new" / "report.html", progress=heard.append).read_text())
@@ -68,7 +68,7 @@ def test_what_is_planned_is_what_is_written(films, tmp_path) -> None:
 
 def test_what_is_left_out_is_told_by_its_number(films) -> None:
     videos = [done(1, films["light"]), done(2, films["heavy"])]
-    plan = plan_report(videos, [], max_bytes=plan_report(videos[:1], []).bytes + 60_000)
+    plan = plan_report(videos, [], max_bytes=plan_report(videos[:1], []).whole_bytes + 60_000)
     assert [one.fate for one in plan.takes] == ["whole", "left out"]
     assert str(plan).splitlines()[-1].endswith("of which the page keeps the pictures: 2")
 
@@ -77,7 +77,7 @@ def test_a_film_that_is_lost_or_damaged_meanwhile_costs_the_page_no_other(films,
     names = ("light", "heavy", "heavy", "light")
     paths = [Path(shutil.copy(films[name], tmp_path / f"{place}.mp4")) for place, name in enumerate(names)]
     videos = [done(number, path) for number, path in enumerate(paths, start=1)]
-    plan = plan_report(videos, [], max_bytes=plan_report(videos, []).bytes - films["heavy"].stat().st_size)
+    plan = plan_report(videos, [], max_bytes=plan_report(videos, []).whole_bytes - films["heavy"].stat().st_size)
     paths[0].unlink()
     paths[1].write_bytes(b"no video any more")
     page = Page(plan.write(tmp_path / "report.html").read_text())

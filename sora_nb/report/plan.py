@@ -40,7 +40,7 @@ class PlannedFilm:
     status: str
     fate: Fate
     """`whole`, `smaller`, `left out`, or `none` where there is no film."""
-    bytes: int
+    film_bytes: int
     """Of the film as it is, 0 where there is none."""
     page_bytes: int
     """Of the film in the page at most."""
@@ -70,9 +70,9 @@ class ReportPlan:
         return self._contents.max_bytes
 
     @property
-    def bytes(self) -> int:
+    def whole_bytes(self) -> int:
         """What films and pictures would take in the page as they are: text holds three bytes in four letters."""
-        return self._contents.pictures + sum(encoded(take.bytes) for take in self.takes)
+        return self._contents.pictures + sum(encoded(take.film_bytes) for take in self.takes)
 
     @property
     def page_bytes(self) -> int:
@@ -169,7 +169,7 @@ def _films(contents: Contents) -> Iterator[PlannedFilm]:
             label=label,
             status=take.record.status,
             fate=fits.fate if fits else "none",
-            bytes=fits.clip.bytes if fits else 0,
+            film_bytes=fits.clip.bytes if fits else 0,
             page_bytes=fits.bytes if fits else 0,
             width=width,
             height=height,
@@ -180,7 +180,7 @@ def _films(contents: Contents) -> Iterator[PlannedFilm]:
 def _lines(plan: ReportPlan) -> Iterator[str]:
     there = [take for take in plan.takes if take.fate != "none"]
     yield f"report {plan.title!r}: {counted(len(plan.takes), 'take')}, {counted(len(there), 'film')}"
-    yield f"as they are: {size(plan.bytes)} with the pictures; {size(plan.max_bytes)} are allowed"
+    yield f"as they are: {size(plan.whole_bytes)} with the pictures; {size(plan.max_bytes)} are allowed"
     yield f"in the page: {'at most ' if plan.smaller else ''}{size(plan.page_bytes)}"
     if plan.smaller:
         shapes = Counter(f"{take.width}x{take.height}" for take in plan.smaller)
@@ -200,7 +200,7 @@ def _row(take: PlannedFilm) -> Html:
         take.number,
         take.label,
         film if take.fate != "none" else take.why,
-        _size(take.bytes),
+        _size(take.film_bytes),
         _size(take.page_bytes),
     ]
     return element("tr", [element("td", cell, style=_CELL) for cell in cells])

@@ -183,7 +183,7 @@ REPORT_COLUMNS: Mapping[str, str] = {
     "label": "string",
     "status": "string",
     "fate": "string",
-    "bytes": "int64",
+    "film_bytes": "int64",
     "page_bytes": "int64",
     "width": "Int64",
     "height": "Int64",
