@@ -46,7 +46,8 @@ class Studio:
     `Service` of your own. *dialect* says which shape is spoken there, where that is not plain, and *profile*
     which server the simulator plays. *api_key* is best a function, such as `getpass.getpass`, or a `KeyBox`;
     without it Colab's secrets, the environment, the system's keyring and the person in front are asked.
-    *library* is a folder, or the address of a database to share. *prices* is your own table, US dollars a
+    *library* is a folder, or the address of a database to share, `postgresql+psycopg://user@server/database`, whose
+    files are in *folder* then, by default in the user's own. *prices* is your own table, US dollars a
     second by model, such as `{"wan": 0.02, "character": 0, "date": "2026-11-26"}`, and goes over the
     service's; a path names a JSON file of such tables by service, which without it is `prices.json` in the
     library's folder. *speed* hurries the simulator's clock; `math.inf` waits only for the drawing.
@@ -63,14 +64,16 @@ class Studio:
         profile: str | None = None,
         api_key: ApiKey = None,
         library: str | Path | None = None,
+        folder: str | Path | None = None,
         prices: Prices = None,
         speed: float | None = None,
     ) -> None:
         named = choose(service, dialect, base_url, profile)
         if speed is not None and not in_process(named):
             raise ConfigError(f"speed= is for the simulator in this process; {named.name} keeps its own time.")
-        self._engine = engine_for(library)
-        self._library = library
+        self._engine = engine_for(library, folder)
+        # An address may hold a password, and what is in a function is not shown with the object.
+        self._another: Callable[[str | Service], Studio] = lambda one: Studio(one, library=library, folder=folder)
         self.service = priced(named, prices, self._engine.library)
         connect(self._engine, self.service, api_key, speed=speed)
         STUDIOS.add(self)
@@ -379,7 +382,7 @@ class Studio:
             if service._engine is not self._engine:
                 raise ConfigError(f"{service!r} keeps another library. Make it with the same library= as this one.")
             return service
-        return self if service in (self.service_name, self.service) else Studio(service, library=self._library)
+        return self if service in (self.service_name, self.service) else self._another(service)
 
     def pick(self, source: SourceLike, **options: Any) -> RangePicker:
         """A picker on a source, with this service's limits; what is seen in it is shown there once it is known."""

@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 from sora_nb.simulator import pictures
 from sora_nb.simulator.pictures import samples
+from tests.postgres import MISSING, Server, find_postgres
+from tests.shelves import KINDS, Shelf, new_shelf
 
 # The gate runs on two shared cores, where a time limit per example says nothing about the code.
 settings.register_profile("sora_nb", deadline=None)
@@ -85,6 +88,25 @@ def nobodys_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setitem(sys.modules, "keyring", None)
     monkeypatch.setattr(getpass, "getpass", nobody)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL for the run. Without one its tests are skipped, but for CI, which has to have one."""
+    programs = find_postgres()
+    if programs is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
+    server = Server(programs)
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=KINDS)
+def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shelf]:
+    """A place for a library in a file, and then for the same in PostgreSQL."""
+    shelf = new_shelf(request.param, tmp_path / "library", lambda: request.getfixturevalue("postgres"))
+    yield shelf
+    shelf.close()
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ ALLOWED = {
 HOMES = {
     "httpx": ("jobs/transport.py",),
     "sqlalchemy": ("library/",),
+    "psycopg": ("library/",),
     "av": ("video/", "simulator/"),
     "numpy": ("video/", "simulator/"),
     "PIL": ("video/", "simulator/", "report/lettering.py", "report/sheet.py"),

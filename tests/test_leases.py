@@ -13,7 +13,16 @@ import pytest
 from sora_nb.jobs import Engine, owner
 from sora_nb.library import LeaseLost, Library
 from sora_nb.library.journal import LEASE_SECONDS
+from sora_nb.library.postgres import Postgres
 from tests.jobs.bench import video_job
+from tests.shelves import Shelf, by_our_clock
+
+
+@pytest.fixture
+def library(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> Library:
+    monkeypatch.setattr(Postgres, "clock", by_our_clock)
+    return shelf.open()
+
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells when a process began")
 
@@ -55,8 +64,7 @@ def test_of_another_machine_nothing_can_be_told(name: str) -> None:
     assert owner.may_live(name)
 
 
-def test_a_lease_of_another_machine_is_waited_for_and_then_taken(tmp_path: Path) -> None:
-    library = Library(tmp_path / "library")
+def test_a_lease_of_another_machine_is_waited_for_and_then_taken(library: Library) -> None:
     library.jobs.intend(video_job())
     theirs = library.jobs.claim("vid_1", "elsewhere/1/2/3", 1000.0, owner.may_live)
     assert theirs is not None
@@ -65,12 +73,10 @@ def test_a_lease_of_another_machine_is_waited_for_and_then_taken(tmp_path: Path)
     assert mine is not None and mine.fence == theirs.fence + 1
     with pytest.raises(LeaseLost):
         library.jobs.advance(theirs, state="SENDING", sent_at=1.0)
-    library.close()
 
 
 @pytest.mark.parametrize("found_as", ["SENDING", "RECONCILING", "UNKNOWN", "NOT_FOUND"])
-def test_an_id_that_comes_after_the_job_was_taken_over_is_not_lost(tmp_path: Path, found_as: str) -> None:
-    library = Library(tmp_path / "library")
+def test_an_id_that_comes_after_the_job_was_taken_over_is_not_lost(library: Library, found_as: str) -> None:
     library.jobs.intend(video_job())
     slow = library.jobs.claim("vid_1", "elsewhere/1/2/3", 1000.0, owner.may_live)
     assert slow is not None
@@ -86,8 +92,7 @@ def test_an_id_that_comes_after_the_job_was_taken_over_is_not_lost(tmp_path: Pat
     library.close()
 
 
-def test_a_late_id_does_not_replace_one_that_is_known_or_one_of_another_sending(tmp_path: Path) -> None:
-    library = Library(tmp_path / "library")
+def test_a_late_id_does_not_replace_one_that_is_known_or_one_of_another_sending(library: Library) -> None:
     for job_id, facts in (("vid_1", {"remote_id": "r2"}), ("vid_2", {"key": "a new one", "state": "SENDING"})):
         library.jobs.intend(video_job(job_id))
         slow = library.jobs.claim(job_id, "elsewhere/1/2/3", 1000.0, owner.may_live)
@@ -100,8 +105,7 @@ def test_a_late_id_does_not_replace_one_that_is_known_or_one_of_another_sending(
     library.close()
 
 
-def test_a_beating_heart_keeps_the_lease(tmp_path: Path) -> None:
-    library = Library(tmp_path / "library")
+def test_a_beating_heart_keeps_the_lease(library: Library) -> None:
     library.jobs.intend(video_job())
     assert library.jobs.claim("vid_1", "elsewhere/1/2/3", 1000.0, owner.may_live) is not None
     library.jobs.renew("elsewhere/1/2/3", 1025.0)

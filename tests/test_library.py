@@ -11,12 +11,18 @@ import pytest
 import sqlalchemy as sa
 
 from sora_nb.errors import LibraryError
-from sora_nb.library import CharacterRow, JobRow, LeaseLost, Library, database, default_folder, schema
+from sora_nb.library import CharacterRow, JobRow, LeaseLost, Library, database, default_folder, schema, sqlite
 from sora_nb.library.ledger import Ledger
+from tests.shelves import Shelf
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
+def library(shelf: Shelf) -> Library:
+    return shelf.open()
+
+
+@pytest.fixture
+def in_a_file(tmp_path: Path) -> Library:
     return Library(tmp_path / "library")
 
 
@@ -71,13 +77,13 @@ def test_a_refused_job_may_be_asked_for_again_and_a_failed_one_may_not(library: 
     assert library.jobs.intend(job(key="third"))[1] is False
 
 
-def test_facts_survive_closing(library: Library, tmp_path: Path) -> None:
+def test_facts_survive_closing(library: Library, shelf: Shelf) -> None:
     library.jobs.intend(job(axes={"scene": "park"}, simulated=True))
     row = claim(library)
     assert row is not None
     library.jobs.advance(row, state="ACCEPTED", remote_id="video_9", measures={"cuts": 2})
     library.close()
-    found = Library(tmp_path / "library").jobs.find("video_9")
+    found = shelf.open().jobs.find("video_9")
     assert found is not None
     assert (found.id, found.state, found.measures, found.axes, found.simulated) == (
         "vid_1",
@@ -113,8 +119,8 @@ def test_unfinished_comes_in_the_order_of_expiry(library: Library) -> None:
     assert [row.id for row in library.jobs.unfinished()] == ["vid_3", "vid_2", "vid_1"]
 
 
-def test_sqlite_is_set_up_to_keep_what_it_acknowledged(library: Library) -> None:
-    with library._database.read() as connection:
+def test_sqlite_is_set_up_to_keep_what_it_acknowledged(in_a_file: Library) -> None:
+    with in_a_file._database.read() as connection:
         pragma = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "trusted_schema", "mmap_size")
@@ -122,18 +128,19 @@ def test_sqlite_is_set_up_to_keep_what_it_acknowledged(library: Library) -> None
     assert pragma == {"journal_mode": "delete", "synchronous": 3, "trusted_schema": 0, "mmap_size": 0}
 
 
-def test_a_write_takes_the_lock_at_once(library: Library) -> None:
-    with library._database.write(), library._database._engine.connect() as other:
+def test_a_write_takes_the_lock_of_the_file_at_once(in_a_file: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
+    with in_a_file._database.write(), in_a_file._database._engine.connect() as other:
         other = other.execution_options(sora_begin="PRAGMA busy_timeout=1")
         with pytest.raises(sa.exc.OperationalError, match="locked"):
             other.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def test_a_library_from_the_future_is_left_alone(library: Library, tmp_path: Path) -> None:
+def test_a_library_from_the_future_is_left_alone(library: Library, shelf: Shelf) -> None:
     with library._database.write() as connection:
         connection.exec_driver_sql("UPDATE schema_version SET version = 99")
     with pytest.raises(LibraryError, match="newer sora_nb"):
-        Library(tmp_path / "library")
+        shelf.open()
 
 
 ADDED = {
@@ -142,6 +149,7 @@ ADDED = {
     4: ("characters.lineage",),
     5: ("characters.box",),
     6: ("jobs.rated_by", "jobs.rated_at", "ratings", "votes"),
+    7: (),
 }
 """The columns that each version brought, with their tables, and the tables."""
 
@@ -157,7 +165,7 @@ def make_older(library: Library, version: int) -> None:
 
 
 def test_an_old_library_is_brought_up_to_date_in_order(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    library: Library, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.jobs.intend(job())
     steps = [
@@ -165,16 +173,16 @@ def test_an_old_library_is_brought_up_to_date_in_order(
         lambda connection: connection.exec_driver_sql("UPDATE jobs SET mood = mood || '!'"),
     ]
     monkeypatch.setattr(database, "MIGRATIONS", [*database.MIGRATIONS, *steps])
-    newer = Library(tmp_path / "library")
+    newer = shelf.open()
     with newer._database.read() as connection:
         assert connection.exec_driver_sql("SELECT mood FROM jobs").scalar() == "calm!"
         assert connection.exec_driver_sql("SELECT version FROM schema_version").scalar() == 1 + len(database.MIGRATIONS)
 
 
-def test_a_library_of_the_first_version_learns_when_to_ask_again(library: Library, tmp_path: Path) -> None:
+def test_a_library_of_the_first_version_learns_when_to_ask_again(library: Library, shelf: Shelf) -> None:
     library.jobs.intend(job())
     make_older(library, 1)
-    newer = Library(tmp_path / "library")
+    newer = shelf.open()
     assert newer.jobs.get("vid_1").next_poll_at is None
     row = newer.jobs.claim("vid_1", "me", 0.0, lambda _owner: True)
     assert row is not None
@@ -182,66 +190,72 @@ def test_a_library_of_the_first_version_learns_when_to_ask_again(library: Librar
     assert newer.jobs.get("vid_1").next_poll_at == 77.5
 
 
-def test_a_library_of_the_second_version_knows_whose_characters_were_native(library: Library, tmp_path: Path) -> None:
+def test_a_library_of_the_second_version_knows_whose_characters_were_native(library: Library, shelf: Shelf) -> None:
     asked = {"prompt": 'says "characters": [] and smiles', "characters": ["chr_1"]}
     library.jobs.intend(job("vid_1", request={"prompt": "a cat", "characters": []}))
     library.jobs.intend(job("vid_2", request=asked))
     library.jobs.intend(job("prj_1", kind="character", request={"character": "chr_1"}))
     make_older(library, 2)
-    newer = Library(tmp_path / "library")
+    newer = shelf.open()
     assert [newer.jobs.get(id_).mode for id_ in ("vid_1", "vid_2", "prj_1")] == [None, "native", "native"]
     assert newer.jobs.get("vid_2").findings == ()
 
 
-def test_an_old_library_has_the_tables_of_a_new_one(library: Library, tmp_path: Path) -> None:
-    def shape(of: Library) -> dict[str, set[tuple[str, str, int, int]]]:
+def test_an_old_library_has_the_tables_of_a_new_one(library: Library, shelf: Shelf) -> None:
+    def shape(of: Library) -> dict[str, tuple[set[tuple[str, str, bool]], list[str]]]:
         with of._database.read() as connection:
-            names = sa.inspect(connection).get_table_names()
-            told = {name: connection.exec_driver_sql(f"PRAGMA table_info({name})").all() for name in names}
-        return {name: {(row[1], row[2], row[3], row[5]) for row in rows} for name, rows in told.items()}
+            look = sa.inspect(connection)
+            names = look.get_table_names()
+            columns = {
+                name: {(one["name"], str(one["type"]), one["nullable"]) for one in look.get_columns(name)}
+                for name in names
+            }
+            return {name: (columns[name], look.get_pk_constraint(name)["constrained_columns"]) for name in names}
 
     fresh = shape(library)
     make_older(library, 4)
-    assert "votes" in fresh and shape(Library(tmp_path / "library")) == fresh
+    assert "votes" in fresh and shape(shelf.open()) == fresh
 
 
-def test_a_library_of_the_third_version_takes_characters_of_elsewhere(library: Library, tmp_path: Path) -> None:
+def test_a_library_of_the_third_version_takes_characters_of_elsewhere(library: Library, shelf: Shelf) -> None:
     library.characters.add(character())
     make_older(library, 3)
-    newer = Library(tmp_path / "library")
+    newer = shelf.open()
     newer.characters.add(character("chr_2", source_kind="bundle", lineage={"kind": "file", "source": "walk.mp4"}))
     assert lineages(newer) == [None, {"kind": "file", "source": "walk.mp4"}]
-    newer.close()
-    (tmp_path / "library" / "library.db").unlink()
-    assert lineages(Library(tmp_path / "library")) == [None, {"kind": "file", "source": "walk.mp4"}]
+    lose_the_tables(newer)
+    assert lineages(shelf.open()) == [None, {"kind": "file", "source": "walk.mp4"}]
 
 
-def test_a_library_of_the_fourth_version_learns_who_is_meant(library: Library, tmp_path: Path) -> None:
+def test_a_library_of_the_fourth_version_learns_who_is_meant(library: Library, shelf: Shelf) -> None:
     library.characters.add(character())
     make_older(library, 4)
-    newer = Library(tmp_path / "library")
+    newer = shelf.open()
     assert newer.characters.get("chr_1").box is None
     newer.characters.update("chr_1", box=(0.25, 0.1, 0.5, 0.8, 1.5))
     assert newer.characters.get("chr_1").box == (0.25, 0.1, 0.5, 0.8, 1.5)
-    newer.close()
-    (tmp_path / "library" / "library.db").unlink()
-    again = Library(tmp_path / "library")
+    lose_the_tables(newer)
+    again = shelf.open()
     assert again.characters.get("chr_1").box == (0.25, 0.1, 0.5, 0.8, 1.5), "the ledger tells it too"
-    again.close()
+
+
+def lose_the_tables(library: Library) -> None:
+    """Delete the file, which is then made again from the ledger. A server keeps its own copies, so nothing is lost."""
+    library.close()
+    (library.folder / "library.db").unlink(missing_ok=True)
 
 
 def lineages(library: Library) -> list[object]:
     return [one.lineage for one in library.characters.all()]
 
 
-def test_what_was_remarked_is_kept_and_told_again_after_a_loss(library: Library, tmp_path: Path) -> None:
+def test_what_was_remarked_is_kept_and_told_again_after_a_loss(library: Library, shelf: Shelf) -> None:
     remark = {"level": "warning", "code": "no_characters", "message": "They are not kept there."}
     row, _ = library.jobs.intend(job(mode="reference", findings=(remark,)))
     row = library.jobs.claim(row.id, "me", 0.0, lambda _owner: True) or row
     library.jobs.advance(row, state="SENDING", sent_at=1.0)
-    library.close()
-    (tmp_path / "library" / "library.db").unlink()
-    again = Library(tmp_path / "library").jobs.get(row.id)
+    lose_the_tables(library)
+    again = shelf.open().jobs.get(row.id)
     assert (again.mode, again.findings) == ("reference", (remark,))
 
 
@@ -249,7 +263,7 @@ def test_an_error_names_the_library_and_not_what_was_written(library: Library) -
     library.jobs.intend(job())
     with pytest.raises(LibraryError) as caught, library._database.write() as connection:
         connection.execute(sa.text("INSERT INTO jobs (id, key) VALUES (:id, 'a secret prompt')"), {"id": "vid_1"})
-    assert "library.db" in str(caught.value)
+    assert library.name in str(caught.value)
     assert "secret" not in str(caught.value)
     assert caught.value.__cause__ is None
 
@@ -268,12 +282,12 @@ def test_a_file_is_named_by_its_content_and_kept_once(library: Library) -> None:
     assert list((library.folder / "files" / "incoming").iterdir()) == []
 
 
-def test_old_leavings_are_swept_and_fresh_ones_are_not(library: Library, tmp_path: Path) -> None:
+def test_old_leavings_are_swept_and_fresh_ones_are_not(library: Library, shelf: Shelf) -> None:
     old, fresh = library.files.incoming(".mp4"), library.files.incoming(".mp4")
     old.write_bytes(b"half")
     fresh.write_bytes(b"half")
     os.utime(old, (1, 1))
-    Library(tmp_path / "library")
+    shelf.open()
     assert (old.exists(), fresh.exists()) == (False, True)
 
 
@@ -287,9 +301,9 @@ def test_the_ledger_reads_whole_lines_and_leaves_out_torn_ones(tmp_path: Path) -
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
-def test_only_its_owner_may_read_it(library: Library) -> None:
-    assert stat.S_IMODE(library.folder.stat().st_mode) == 0o700
-    assert stat.S_IMODE((library.folder / "library.db").stat().st_mode) == 0o600
+def test_only_its_owner_may_read_it(in_a_file: Library) -> None:
+    assert stat.S_IMODE(in_a_file.folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((in_a_file.folder / "library.db").stat().st_mode) == 0o600
 
 
 def test_where_it_lies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

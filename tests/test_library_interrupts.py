@@ -18,7 +18,7 @@ import pytest
 
 from sora_nb.errors import LibraryError
 from sora_nb.jobs import Engine
-from sora_nb.library import Library, database
+from sora_nb.library import Library, database, sqlite
 from tests.jobs.bench import video_job
 from tests.test_library import character
 
@@ -106,7 +106,7 @@ def is_sound(library: Library, other: sqlite3.Connection) -> bool:
     """Is all as it was before someone was interrupted?"""
     pool: Any = library._database._engine.pool
     is_back = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    return is_back and not database.wanted() and pool.checkedout() == 0 and is_free(other)
+    return is_back and not sqlite.wanted() and pool.checkedout() == 0 and is_free(other)
 
 
 def answers(engine: Engine) -> bool:
@@ -194,7 +194,7 @@ def test_a_wait_for_another_kernel_is_interrupted_at_once(
 def test_a_kernel_that_stays_at_work_is_told_of(
     library: Library, other: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.3)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.3)
     other.execute("BEGIN EXCLUSIVE")
     for work in (lambda: library.jobs.get("vid_1"), lambda: library.characters.add(character())):
         with pytest.raises(LibraryError, match=r"database is locked\. Another kernel has been at work on it"):
@@ -206,8 +206,8 @@ def test_a_kernel_that_stays_at_work_is_told_of(
 def test_a_wait_that_looks_for_no_interrupt_keeps_the_user_waiting(
     library: Library, other: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "wanted", lambda: False)
-    monkeypatch.setattr(database, "BUSY_SECONDS", 1.5)
+    monkeypatch.setattr(sqlite, "wanted", lambda: False)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 1.5)
     assert felt_after(lambda: library.jobs.get("vid_1"), other, 0.1) > FELT_SECONDS
 
 

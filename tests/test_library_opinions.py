@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import pytest
 
 from sora_nb.library import JobRow, Library, whoever
+from tests.shelves import Shelf
 
 VOTE = {
     "session": "cmp_1",
@@ -22,8 +22,8 @@ VOTE = {
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
-    library = Library(tmp_path)
+def library(shelf: Shelf) -> Library:
+    library = shelf.open()
     for name in ("vid_1", "vid_2"):
         library.jobs.intend(JobRow(name, "video", "s", "d", "b", {"prompt": "a cat"}, name, time.time()))
     return library
@@ -55,13 +55,13 @@ def test_stars_that_are_taken_back_give_way_to_those_of_before(library: Library)
     assert shown(library) == (None, None, None) and library.opinions.ratings() == []
 
 
-def test_votes_outlive_the_kernel_and_can_be_taken_back(library: Library, tmp_path: Path) -> None:
+def test_votes_outlive_the_kernel_and_can_be_taken_back(library: Library, shelf: Shelf) -> None:
     second = {**VOTE, "round": 2, "choice": "same", "winner": None, "at": "2026-01-02T03:04:06+00:00"}
     library.opinions.vote(VOTE)
     library.opinions.vote(second)
     library.opinions.vote({**VOTE, "choice": "right", "winner": "vid_2"})  # said again, it is said otherwise
     library.close()
-    again = Library(tmp_path).opinions
+    again = shelf.open().opinions
     assert [(one["round"], one["winner"]) for one in again.votes()] == [(1, "vid_2"), (2, None)]
     assert again.votes(["vid_1"]) == [] and len(again.votes({"vid_1", "vid_2", "vid_3"})) == 2
     again.unvote("cmp_1", 1)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sora_nb.errors import LibraryError
-from sora_nb.library import LeaseLost, Library, database, disk, place
+from sora_nb.library import LeaseLost, Library, disk, kinds, place
 from sora_nb.library.ledger import Ledger
 from tests.test_library import character, claim, job, make_older
 
@@ -115,7 +115,7 @@ def test_a_kernel_that_meets_the_damage_at_work_is_told_and_goes_on_when_it_is_m
     with (folder / "library.db").open("r+b") as stream:
         stream.write(b"no longer a database" * 200)
     library._database._let_go()
-    with pytest.raises(database.Damaged, match="not a database"):
+    with pytest.raises(kinds.Damaged, match="not a database"):
         library.jobs.videos()
     with pytest.warns(UserWarning, match="set|moved"):
         Library(folder).close()

@@ -349,17 +349,18 @@ def _place(base_url: str, dialect: str) -> tuple[str, str]:
 
 
 _LIVE: weakref.WeakSet[Engine] = weakref.WeakSet()
-_ENGINES: dict[str, Engine] = {}
+_ENGINES: dict[tuple[str, Path], Engine] = {}
 _LOCK = threading.Lock()
 
 
-def engine_for(location: str | Path | None) -> Engine:
-    """The one engine of this process for a library."""
+def engine_for(location: str | Path | None, folder: str | Path | None = None) -> Engine:
+    """The one engine of this process for a library; *folder* is where one that is shared has its files."""
     with _LOCK:
-        library = Library(location)
-        engine = _ENGINES.get(library.address)
+        library = Library(location, folder)
+        place = (library.name, library.folder)
+        engine = _ENGINES.get(place)
         if engine is None or engine.closed:
-            engine = _ENGINES[library.address] = Engine(library)
+            engine = _ENGINES[place] = Engine(library)
         else:
             library.close()
         return engine

@@ -173,7 +173,7 @@ class Journal:
 
     def intend(self, row: JobRow) -> tuple[JobRow, bool]:
         """Commit the intent, or find the job that an equal one made. True where there is something to send."""
-        with self._database.write() as connection:
+        with self._database.write(row.id) as connection:
             found = connection.execute(sa.select(jobs).where(jobs.c.id == row.id)).mappings().first()
             if found is None:
                 put(connection, row)
@@ -247,25 +247,34 @@ class Journal:
             came[:] = [error if place in sends else one for place, one in enumerate(came)]
 
     def claim(self, job_id: str, owner: str, now: float, alive: Callable[[str], bool]) -> JobRow | None:
-        """Become the one writer of the job, or None where someone who is still *alive* is."""
+        """Become the one writer of the job, or None where someone who is still *alive* is.
+
+        Leases run out by the database's own clock where it has one, else by *now*, which is this machine's.
+        """
+        clock = self._database.clock(now)
         with self._database.write() as connection:
-            found = connection.execute(sa.select(jobs).where(jobs.c.id == job_id)).mappings().first()
-            if found is None:
-                raise LibraryError(f"The library has no job {job_id}.")
-            row = _row(found)
-            held = row.owner not in (None, owner) and (row.lease_until or 0) > now
-            if held and row.owner is not None and alive(row.owner):
-                return None
-            row = replace(row, owner=owner, lease_until=now + LEASE_SECONDS, fence=row.fence + 1)
-            values = {"owner": owner, "lease_until": row.lease_until, "fence": row.fence}
-            connection.execute(sa.update(jobs).where(jobs.c.id == job_id).values(values))
-            return row
+            while True:
+                asked = sa.select(jobs.c.owner, jobs.c.lease_until, jobs.c.fence, clock).where(jobs.c.id == job_id)
+                found = connection.execute(asked).first()
+                if found is None:
+                    raise LibraryError(f"The library has no job {job_id}.")
+                holder, until, fence, at = found
+                if holder not in (None, owner) and (until or 0) > at and alive(holder):
+                    return None
+                # Only as it was just seen: whoever claims it or beats meanwhile is looked at again.
+                seen = (jobs.c.fence == fence) & jobs.c.lease_until.is_not_distinct_from(until)
+                lease = {"owner": owner, "lease_until": clock + LEASE_SECONDS, "fence": fence + 1}
+                taking = sa.update(jobs).where((jobs.c.id == job_id) & seen).values(lease).returning(jobs)
+                row = connection.execute(taking).mappings().first()
+                if row is not None:
+                    return _row(row)
 
     def renew(self, owner: str, now: float) -> None:
         """Keep every lease of *owner* for another while."""
         with self._database.write() as connection:
             mine = (jobs.c.owner == owner) & jobs.c.state.in_(UNFINISHED)
-            connection.execute(sa.update(jobs).where(mine).values(lease_until=now + LEASE_SECONDS))
+            until = self._database.clock(now) + LEASE_SECONDS
+            connection.execute(sa.update(jobs).where(mine).values(lease_until=until))
 
     def annotate(self, job_id: str, **facts: Any) -> JobRow:
         """Facts about a job that no lease guards, such as `rating`, `sweep` and what was measured later."""

@@ -18,10 +18,15 @@ from sora_nb.library.disk import MAKE_ROOM, flush, flush_folder, in_words
 
 
 class Ledger:
-    """An append-only file of what left this machine and what came back."""
+    """An append-only file of what left this machine and what came back.
 
-    def __init__(self, path: Path) -> None:
+    Machines that share a folder write one each, since appending is not one step over a network; *beside* is the
+    pattern of their names, and all are read.
+    """
+
+    def __init__(self, path: Path, beside: str | None = None) -> None:
         self.path = path
+        self._beside = beside
         self._owed: list[bytes] = []
         self._found_again = False
 
@@ -51,7 +56,8 @@ class Ledger:
 
     def read(self) -> list[dict[str, Any]]:
         """Every whole line; one that was cut off by a crash is left out."""
-        content = self.path.read_bytes() if self.path.exists() else b""
+        paths = [self.path] if self._beside is None else sorted(self.path.parent.glob(self._beside))
+        content = b"\n".join(path.read_bytes() for path in paths if path.exists())
         entries = []
         for line in (content + b"".join(self._owed)).split(b"\n"):
             crc, _, text = line.partition(b" ")

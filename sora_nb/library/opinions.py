@@ -35,7 +35,7 @@ class Opinions:
     def rate(self, video_id: str, stars: float | None, person: str) -> None:
         """Keep the stars of *person*, or take them back with None. The job shows whoever spoke last."""
         mine = (ratings.c.video_id == video_id) & (ratings.c.person == person)
-        with self._database.write() as connection:
+        with self._database.write(video_id) as connection:
             connection.execute(sa.delete(ratings).where(mine))
             if stars is not None:
                 given = Rating(video_id, person, float(stars), time.time())
@@ -56,7 +56,7 @@ class Opinions:
         """Keep a vote, as `votes` tells them; one of the same session and round is replaced."""
         row = {name: vote[told] for name, told in _VOTE.items()}
         row["at"] = datetime.fromisoformat(vote["at"]).timestamp()
-        with self._database.write() as connection:
+        with self._database.write(row["session"]) as connection:
             connection.execute(sa.delete(votes).where(_same(row["session"], row["round"])))
             connection.execute(sa.insert(votes).values(row))
 

@@ -49,7 +49,7 @@ class People:
 
     def add(self, row: CharacterRow) -> CharacterRow:
         """Keep a new character, under a handle no other has, or find the one that an equal request made."""
-        with self._database.write() as connection:
+        with self._database.write("handles") as connection:
             found = connection.execute(sa.select(characters).where(characters.c.id == row.id)).mappings().first()
             if found is not None:
                 return _row(found)

@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message
 from sora_nb.dialects.base import Service
 from sora_nb.errors import LibraryError
 from sora_nb.jobs import Engine, desk, engine, transport
-from sora_nb.library import JobRow, Library, database
+from sora_nb.library import JobRow, Library, sqlite
 from sora_nb.library.journal import Change
 from sora_nb.simulator.faulty import Dropped
 
@@ -115,7 +115,7 @@ def no_threads() -> Iterator[None]:
         for pragma in ("synchronous=OFF", "journal_mode=MEMORY"):
             connection.execute(f"PRAGMA {pragma}").close()
 
-    durable = database._configure_sqlite
+    durable = sqlite._configure
     with ExitStack() as stack:
         for where, name, stand_in in (
             (engine, "threading", SimpleNamespace(**{**vars(threading), "Thread": _NoThread})),
@@ -123,7 +123,7 @@ def no_threads() -> Iterator[None]:
             (engine, "Transport", WireTransport),
             (engine, "HEARTBEAT_SECONDS", 20.0),  # still well within a lease, and a quarter of the writing
             (desk.Desk, "look", look),
-            (database, "_configure_sqlite", configure),
+            (sqlite, "_configure", configure),
         ):
             stack.enter_context(patch.object(where, name, stand_in))
         yield
