@@ -14,7 +14,7 @@ from sora_nb.dialects.checking import remarks
 from sora_nb.handles import Video
 from sora_nb.jobs import Engine
 from sora_nb.jobs.records import video_record
-from sora_nb.library import CharacterRow, JobRow
+from sora_nb.library import CharacterRow, JobRow, Limit
 from sora_nb.projecting import intent, job_id, project
 from sora_nb.timerange import Finding
 
@@ -50,11 +50,16 @@ class Prepared:
         id_ = job_id(self.row.kind, self.service, request)
         return replace(self, row=replace(self.row, id=id_, request=request, key=str(uuid.uuid4())))
 
-    def submit(self, *, sweep: str | None = None, axes: Mapping[str, Any] | None = None) -> Video:
-        """Ask for it, or find the equal one that was asked for before. Characters are made on this service first."""
+    def submit(
+        self, *, sweep: str | None = None, axes: Mapping[str, Any] | None = None, limit: Limit | None = None
+    ) -> Video:
+        """Ask for it, or find the equal one that was asked for before. Characters are made on this service first.
+
+        Raises `Withheld` where something would have to be made that the *limit* does not allow.
+        """
         for one in self.cast:
-            project(self.engine, self.service, one)
-        return submit(self.engine, replace(self.row, sweep=sweep, axes=axes or {}, created_at=time.time()))
+            project(self.engine, self.service, one, limit=limit)
+        return submit(self.engine, replace(self.row, sweep=sweep, axes=axes or {}, created_at=time.time()), limit)
 
 
 def prepare(
@@ -90,9 +95,9 @@ def prepare(
     return Prepared(engine, service, row if cast else replace(row, mode=None), tuple(cast))
 
 
-def submit(engine: Engine, row: JobRow) -> Video:
+def submit(engine: Engine, row: JobRow, limit: Limit | None = None) -> Video:
     """Hand a job to the background thread; one that is there takes on the sweep and the axes it is asked for with."""
-    known = engine.submit(row)
+    known = engine.submit(row, limit)
     if row.sweep is not None and (known.sweep, known.axes) != (row.sweep, row.axes):
         engine.annotate(row.id, sweep=row.sweep, axes=dict(row.axes))
     return Video(engine, row.id)

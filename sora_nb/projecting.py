@@ -15,17 +15,24 @@ from sora_nb.dialects.checking import character_remarks
 from sora_nb.errors import ConfigError
 from sora_nb.handles import Character
 from sora_nb.jobs import Engine
-from sora_nb.library import CharacterRow, JobRow
+from sora_nb.library import CharacterRow, JobRow, Limit
 from sora_nb.timerange import Finding
 
 
-def project(engine: Engine, service: Service, one: CharacterRow, found: Iterable[Finding] = ()) -> Character:
+def project(
+    engine: Engine,
+    service: Service,
+    one: CharacterRow,
+    found: Iterable[Finding] = (),
+    limit: Limit | None = None,
+) -> Character:
     """The character on *service*: where it already is, or made there again from what the library holds.
 
-    *found* is what there is to say of it besides what the service is the cause of.
+    *found* is what there is to say of it besides what the service is the cause of. Raises `Withheld` where it would
+    have to be made and the *limit* does not allow it.
     """
     row = _projection(service, one, (*character_remarks(one.name, service), *found))
-    return character_of(engine, engine.submit(row))
+    return character_of(engine, engine.submit(row, limit))
 
 
 def whereabouts(engine: Engine, service: Service, one: CharacterRow) -> Character:

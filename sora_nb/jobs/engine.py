@@ -30,7 +30,7 @@ from sora_nb.jobs.notices import Notices
 from sora_nb.jobs.owner import is_here, may_live, new_name
 from sora_nb.jobs.quota import Quota
 from sora_nb.jobs.transport import Transport
-from sora_nb.library import CharacterRow, JobRow, LeaseLost, Library
+from sora_nb.library import Away, CharacterRow, JobRow, LeaseLost, Library, Limit
 from sora_nb.library.interrupts import kept_back
 from sora_nb.models import FromTask, FromURL
 
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 HEARTBEAT_SECONDS = 5.0
 FOLLOW_SECONDS = 1.0
+AWAY_SECONDS = 5.0
+"""A library whose database cannot be reached is asked again after this."""
+
 SLICE_SECONDS = 0.1
 """Waits are cut this short, so that an interrupt is felt at once."""
 
@@ -95,9 +98,12 @@ class Engine:
         """Is there a connection to where the job was sent?"""
         return _place(row.base_url, row.dialect) in self._connections
 
-    def submit(self, row: JobRow) -> JobRow:
-        """Commit the intent and start the job, or find the one that an equal request made."""
-        return self._on_loop(self._submit, row)
+    def submit(self, row: JobRow, limit: Limit | None = None) -> JobRow:
+        """Commit the intent and start the job, or find the one that an equal request made.
+
+        Raises `Withheld` where there is none and the *limit* does not allow it.
+        """
+        return self._on_loop(self._submit, row, limit)
 
     def start(self, job_id: str) -> None:
         """Take the job on, where it is not already."""
@@ -222,8 +228,8 @@ class Engine:
                 with suppress(LibraryError):
                     self.library.jobs.renew(self.owner, self.now())
 
-    async def _submit(self, row: JobRow) -> JobRow:
-        row, new = self.library.jobs.intend(row)
+    async def _submit(self, row: JobRow, limit: Limit | None = None) -> JobRow:
+        row, new = self.library.jobs.intend(row, limit)
         self.publish(row)
         await self._start(row.id, row if new else None)
         return row
@@ -297,6 +303,10 @@ class Engine:
                 desk = Desk(self, self._connection(row))
                 await (video_life.live_video if row.kind == "video" else character_life.live_character)(desk, row)
         except LeaseLost:
+            self._tasks[job_id] = self._loop.create_task(self._live(job_id))
+        except Away:
+            # A server that is started anew is back in seconds. What happened meanwhile the ledger tells.
+            await asyncio.sleep(AWAY_SECONDS)
             self._tasks[job_id] = self._loop.create_task(self._live(job_id))
         except Exception as error:  # told by wait() and by the handle; the job stays where it was
             self.fail(job_id, error)

@@ -37,8 +37,12 @@ class Database:
         self._process = os.getpid()
         self._opened: Hashable = None
         # A server that cannot be reached may take seconds to say so, and then the user's stop is worth more.
-        with kept_back() if kind.here else nullcontext():
-            self._ready()
+        try:
+            with kept_back() if kind.here else nullcontext():
+                self._ready()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def name(self) -> str:

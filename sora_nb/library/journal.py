@@ -164,6 +164,19 @@ Change = tuple[JobRow, Mapping[str, Any]]
 """A job as its writer knows it, and new facts about it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What keeps a job from being asked for."""
+
+    name: str
+    """Whose it is: nobody else under the same name is answered meanwhile."""
+    allows: Callable[[], bool]
+
+
+class Withheld(LibraryError):
+    """A limit did not allow the job, so it was not asked for."""
+
+
 class Journal:
     """The jobs of one library."""
 
@@ -171,16 +184,21 @@ class Journal:
         self._database = database
         self._ledger = ledger
 
-    def intend(self, row: JobRow) -> tuple[JobRow, bool]:
-        """Commit the intent, or find the job that an equal one made. True where there is something to send."""
-        with self._database.write(row.id) as connection:
+    def intend(self, row: JobRow, limit: Limit | None = None) -> tuple[JobRow, bool]:
+        """Commit the intent, or find the job that an equal one made. True where there is something to send.
+
+        Raises `Withheld` where there is, and the *limit* does not allow it.
+        """
+        with self._database.write(*([limit.name] if limit else []), row.id) as connection:
             found = connection.execute(sa.select(jobs).where(jobs.c.id == row.id)).mappings().first()
-            if found is None:
+            known = None if found is None else _row(found)
+            if known is not None and not known.open_again:
+                return known, False
+            if limit is not None and not limit.allows():
+                raise Withheld(f"{row.id} was not asked for: {limit.name} leaves no room for it.")
+            if known is None:
                 put(connection, row)
                 return row, True
-            known = _row(found)
-            if not known.open_again:
-                return known, False
             # It was refused or stopped and nothing was spent, so asking again, maybe with a better key, is asking anew.
             again = replace(
                 known,
@@ -329,15 +347,14 @@ class Journal:
             raise LibraryError(f"The library has no job {missing[0]}.")
         return [rows[id_] for id_ in ids]
 
-    def costs(self, ids: Iterable[str]) -> list[Cost]:
-        """The money of the jobs *ids*, of those that there are."""
+    def costs(self, ids: Iterable[str], *, sweep: str | None = None) -> list[Cost]:
+        """The money of the jobs *ids*, of those that there are, and of all others of a *sweep*."""
         columns = (jobs.c.id, jobs.c.state, jobs.c.est_cost_usd, jobs.c.cost_usd)
+        where: list[sa.ColumnElement[bool]] = [jobs.c.id.in_(some) for some in _shares(ids)]
+        where += [] if sweep is None else [jobs.c.sweep == sweep]
         with self._database.read() as connection:
-            return [
-                Cost(*found)
-                for some in _shares(ids)
-                for found in connection.execute(sa.select(*columns).where(jobs.c.id.in_(some)))
-            ]
+            found = [Cost(*row) for one in where for row in connection.execute(sa.select(*columns).where(one))]
+        return list({cost.id: cost for cost in found}.values())
 
     def projections(self, character_id: str | None = None) -> list[JobRow]:
         """Where characters exist, or where one does."""

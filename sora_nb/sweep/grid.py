@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sora_nb.errors import ConfigError, WaitTimeout
 from sora_nb.handles import Video
 from sora_nb.jobs import crossing
-from sora_nb.library import JobRow
+from sora_nb.library import JobRow, Limit, Withheld
 from sora_nb.models import VideoRecord
 from sora_nb.showing import report_plan
 from sora_nb.sweep.plan import Plan
@@ -278,8 +278,8 @@ class Sweep:
         return waiting
 
     def _purse(self, more: Iterable[Take] = ()) -> Purse:
-        asked = [take.prepared for take in list(self._asked.values())]
-        return look(self._studio._engine.library, asked, [take.prepared for take in more])
+        takes = [take.prepared for take in list(self._takes.values())]
+        return look(self._studio._engine.library, takes, [take.prepared for take in more], sweep=self.id)
 
     def _new_run(self, waiting: list[Waiting], budget: float | None, parallel: int | None) -> Run:
         def used_with(one: Waiting) -> float:
@@ -295,10 +295,14 @@ class Sweep:
         self._began = (time.monotonic(), sum(video.settled for video in self.videos))
         run.begin([take.id for take in self._asked.values()])
 
-    def _ask(self, id_: str) -> None:
+    def _ask(self, id_: str, fits: Callable[[], bool] | None) -> bool:
         take = self._takes[id_]
-        take.prepared.submit(sweep=self.id, axes=take.axes)
+        try:
+            take.prepared.submit(sweep=self.id, axes=take.axes, limit=Limit(self.id, fits) if fits else None)
+        except Withheld:
+            return False
         self._asked[id_] = take
+        return True
 
     def _take_up(self, known: Mapping[str, JobRow]) -> None:
         """Go on with the takes that are there, wherever they stand; what ended is not begun again."""

@@ -57,17 +57,23 @@ class Purse:
         return None if estimate is None or len(known) < len(makes) else estimate * self.dearer + sum(known)
 
 
-def look(library: Library, asked: Sequence[Prepared], more: Iterable[Prepared] = ()) -> Purse:
-    """The purse of the takes that were *asked* for; of *more* only the characters are looked at."""
-    cast = {place_of(one.id, take.service): ToMake(one, take.service) for take in (*asked, *more) for one in take.cast}
+def look(library: Library, takes: Sequence[Prepared], more: Iterable[Prepared] = (), sweep: str | None = None) -> Purse:
+    """The purse of those of *takes* that were asked for, by whichever kernel, and of all else in their *sweep*.
+
+    Of *more* only the characters are looked at.
+    """
+    estimates = {take.row.id: take.row.est_cost_usd for take in takes}
+    costs = library.jobs.costs(estimates, sweep=sweep)
+    there = {one.id for one in costs}
+    asked = _cast(take for take in takes if take.row.id in there)
+    cast = {**asked, **_cast(more)}
     ids = {one.character.id for one in cast.values()}
     made = {
         (row.character_id or "", row.base_url, row.dialect): row.id
         for row in (library.jobs.projections() if ids else ())
         if row.character_id in ids
     }
-    estimates = {take.row.id: take.row.est_cost_usd for take in asked}
-    costs = library.jobs.costs([*estimates, *(id_ for place, id_ in made.items() if place in cast)])
+    costs += library.jobs.costs(id_ for place, id_ in made.items() if place in cast)
     named = [one for one in costs if one.cost_usd is not None]
     open_ = [one for one in costs if one.cost_usd is None and one.state != "REJECTED"]
     dearer = max([1.0, *((one.cost_usd or 0.0) / one.est_cost_usd for one in named if one.est_cost_usd)])
@@ -77,6 +83,10 @@ def look(library: Library, asked: Sequence[Prepared], more: Iterable[Prepared] =
         dearer=dearer,
         to_make={place: one for place, one in cast.items() if place not in made},
     )
+
+
+def _cast(takes: Iterable[Prepared]) -> dict[Place, ToMake]:
+    return {place_of(one.id, take.service): ToMake(one, take.service) for take in takes for one in take.cast}
 
 
 def place_of(character_id: str, service: Service) -> Place:

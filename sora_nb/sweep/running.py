@@ -1,12 +1,13 @@
 """Asking for takes one after another, as far as a budget and a number in flight allow.
 
 It runs on a thread of its own, so that a cell is free at once and an interrupt stops nothing. What it
-knows of money it reads in the library before each take: that holds when a kernel died, or another one
-works on the same sweep. It takes no locks that the main thread takes.
+knows of money it reads in the library before each take, and once more while no other kernel can ask for
+one of the same sweep. It takes no locks that the main thread takes.
 """
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -55,15 +56,15 @@ def in_order(takes: Iterable[Waiting], order: Order) -> list[Waiting]:
 class Run:
     """One run: what waits, and the thread that asks for it.
 
-    *ask* asks for a take, *used_with* tells how much money would be spent and at risk then, and *settled* whether a
-    take has come to rest.
+    *ask* asks for a take that a limit allows, and tells whether it was asked for; *used_with* tells how much money
+    would be spent and at risk then, and *settled* whether a take has come to rest.
     """
 
     def __init__(
         self,
         waiting: list[Waiting],
         *,
-        ask: Callable[[str], None],
+        ask: Callable[[str, Callable[[], bool] | None], bool],
         used_with: Callable[[Waiting], float],
         settled: Callable[[str], bool],
         budget: float | None = None,
@@ -129,11 +130,15 @@ class Run:
         if self.parallel is not None and len(self._flying) >= self.parallel:
             return False
         take = self._waiting[0]
-        if self.budget is not None and self._used_with(take) > self.budget + ROUNDING:
+        fits = None if self.budget is None else functools.partial(self._fits, take, self.budget)
+        # Looked at here, which holds up no one, and once more while no other kernel can ask, which is sure.
+        if (fits is not None and not fits()) or not self._ask(take.id, fits):
             # A take that fails may cost nothing after all, so the end is only told when none goes on.
             self.held = not self._flying
             return False
-        self._ask(take.id)
         self._flying.add(take.id)
         del self._waiting[0]
         return True
+
+    def _fits(self, take: Waiting, budget: float) -> bool:
+        return self._used_with(take) <= budget + ROUNDING

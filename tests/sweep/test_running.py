@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -18,11 +19,18 @@ class Desk:
         self.asked: list[str] = []
         self.going: set[str] = set()
         self.used = 0.0
+        self.meanwhile: list[float] = []
+        """What another kernel asks for between our look at the budget and our asking."""
 
-    def ask(self, id_: str) -> None:
+    def ask(self, id_: str, fits: Callable[[], bool] | None = None) -> bool:
+        if self.meanwhile:
+            self.used += self.meanwhile.pop()
+        if fits is not None and not fits():
+            return False
         self.asked.append(id_)
         self.going.add(id_)
         self.used += 1.0
+        return True
 
     def end(self, *ids: str, cost: float = 1.0) -> None:
         self.going -= set(ids)
@@ -102,6 +110,14 @@ def test_a_budget_is_never_passed_and_what_fails_for_nothing_makes_room() -> Non
     assert [take.id for take in run.waiting] == ["t3", "t4"] and not run.alive
 
 
+def test_what_another_kernel_asks_for_meanwhile_counts() -> None:
+    desk = Desk()
+    desk.meanwhile = [1.0]
+    run = desk.run(2, budget=1.5)
+    run.begin()
+    assert (desk.asked, desk.used, run.held) == ([], 1.0, True)
+
+
 def test_a_budget_that_fits_to_the_cent_is_used_whole() -> None:
     desk = Desk()
     desk.used = 0.1 + 0.2 - 1.0  # with one more it is above 0.3 by a rounding
@@ -128,7 +144,7 @@ def test_what_goes_wrong_on_the_thread_is_kept() -> None:
     run = desk.run(3, parallel=1)
     run.begin()
 
-    def broken(id_: str) -> None:
+    def broken(id_: str, _fits: object) -> bool:
         raise ConfigError(f"no {id_}")
 
     run._ask = broken
