@@ -127,7 +127,7 @@ def _lab(options: argparse.Namespace) -> int:
 def add_resume(commands: Commands[argparse.ArgumentParser]) -> None:
     """`sora-nb resume`: take up what a dead kernel left."""
     parser = commands.add_parser("resume", help="finish and download what is unfinished in the library")
-    parser.add_argument("--library", type=Path, metavar="DIR", help="default: the user's own")
+    parser.add_argument("--library", metavar="DIR|ADDRESS", help="default: the user's own folder")
     parser.set_defaults(run=_resume)
 
 
@@ -150,7 +150,7 @@ def add_report(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "page", type=Path, nargs="?", default=Path("report.html"), help=".html, .png or .pdf (default: %(default)s)"
     )
-    parser.add_argument("--library", type=Path, metavar="DIR", help="default: the user's own")
+    parser.add_argument("--library", metavar="DIR|ADDRESS", help="default: the user's own folder")
     parser.add_argument("--sweep", metavar="ID", help="only the takes of this sweep; default: all takes")
     parser.add_argument("--title", default="", help="default: the question, or Takes")
     parser.add_argument("--question", default="", help="what was to be found out")

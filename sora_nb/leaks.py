@@ -21,6 +21,9 @@ PATTERNS: Mapping[str, re.Pattern[str]] = {
         r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{32})"
     ),
     "header": re.compile(r"(?i)\bauthorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic)\s+([^\s\"'{}$*<\\]{8,})"),
+    "password in an address": re.compile(
+        r"(?i)\b[a-z][a-z0-9+.-]+://[^\s:/@\"'<>]*:(?!(?:pass|passwd|password|secret|x+)@)([^\s@/\"'<>{}*$\\]{4,})@[\w\[]"
+    ),
     "assignment": re.compile(
         r"(?i)\b(?:\w*api[-_]?key|\w*secret|\w*access[-_]?token|password)[\"']?\s*[:=]\s*[rbf]?[\"']"
         r"(?=[^\"']*\d)([^\s\"'{}$*<>\\]{12,})[\"']"

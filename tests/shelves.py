@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import sqlalchemy as sa
 
+from sora_nb.errors import SoraError
 from sora_nb.library import Library
 from sora_nb.library.kinds import Kind
 from tests.postgres import Server
@@ -51,6 +54,31 @@ def new_shelf(kind: KindName, folder: Path, server: Callable[[], Server]) -> She
         return Shelf(kind, folder)
     there = server()
     return Shelf(kind, folder, there.address(there.new_schema()))
+
+
+def library_at(where: Path | Shelf) -> Library:
+    """One more handle on the library that is there."""
+    return Library(where) if isinstance(where, Path) else where.open()
+
+
+KERNELS = 6
+
+
+def at_once(shelf: Shelf, work: Callable[[Library], object]) -> list[object]:
+    """What comes of it where several kernels do the same at the same moment; an error counts as itself."""
+    kernels = [shelf.open() for _ in range(KERNELS)]
+    gate = threading.Barrier(KERNELS)
+
+    def one(library: Library) -> object:
+        library.jobs.videos()  # so that it is connected
+        gate.wait(60)
+        try:
+            return work(library)
+        except SoraError as error:
+            return error
+
+    with ThreadPoolExecutor(KERNELS) as pool:
+        return list(pool.map(one, kernels))
 
 
 def by_our_clock(_kind: Kind, now: float) -> sa.ColumnElement[float]:

@@ -26,6 +26,10 @@ SECRETS = {
     "token": ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3.SflKxwRJSMeKKF2QT4"],
     "header": ["Authorization: Bearer abc123def456", '"authorization": "Bearer abc123def456"'],
     "assignment": ["API_KEY = 'a1b2c3d4e5f6g7'", '"client_secret": "a1b2c3d4e5f6g7"', "api_key='a1b2c3d4e5f6g7')"],
+    "password in an address": [
+        "postgresql+psycopg://lab:Tr0ub4dor@db.example/sora",
+        'Studio("openrouter", library="postgresql://ann:correcthorse@db/sora")',
+    ],
     "signed address": [
         "https://videos.example/a.mp4?X-Amz-Date=1&X-Amz-Signature=0123456789abcdef",
         "https://videos.example/a.mp4?sig=AbCdEfGh%2B1",
@@ -39,6 +43,9 @@ HARMLESS = [
     "Authorization: Bearer $SORA_API_KEY",
     "https://videos.example/a.mp4?width=1280&sign=aquarius",
     "the token is 12345678",
+    "postgresql+psycopg://user:password@server/database and postgresql://ann@db/sora",
+    "postgresql://lab:***@db/sora, f'postgresql://lab:{password}@db/sora'",
+    "http://localhost:8888/files/still@2x.png",
     f"task {UUID} is done",
 ]
 

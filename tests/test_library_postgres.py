@@ -10,7 +10,7 @@ import threading
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,12 +22,11 @@ from sora_nb.library import Away, LeaseLost, Library, schema
 from sora_nb.library.journal import LEASE_SECONDS
 from sora_nb.library.postgres import Postgres
 from tests.postgres import Server
-from tests.shelves import Shelf, new_shelf
+from tests.shelves import KERNELS, Shelf, at_once, new_shelf
 from tests.test_library import character, claim, job, make_older
 
 PASSWORD = "Tr0ub4dor&3/hush"
 QUOTED = "Tr0ub4dor%263%2Fhush"
-KERNELS = 6
 
 
 @pytest.fixture
@@ -40,23 +39,6 @@ def shelf(postgres: Server, tmp_path: Path) -> Iterator[Shelf]:
 @pytest.fixture
 def library(shelf: Shelf) -> Library:
     return shelf.open()
-
-
-def at_once(shelf: Shelf, work: Callable[[Library], object]) -> list[object]:
-    """What comes of it where several kernels do the same at the same moment; an error counts as itself."""
-    kernels = [shelf.open() for _ in range(KERNELS)]
-    gate = threading.Barrier(KERNELS)
-
-    def one(library: Library) -> object:
-        library.jobs.videos()  # so that it is connected
-        gate.wait(20)
-        try:
-            return work(library)
-        except SoraError as error:
-            return error
-
-    with ThreadPoolExecutor(KERNELS) as pool:
-        return list(pool.map(one, kernels))
 
 
 def without_turns(patch: pytest.MonkeyPatch) -> None:

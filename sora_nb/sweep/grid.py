@@ -284,8 +284,7 @@ class Sweep:
     def _new_run(self, waiting: list[Waiting], budget: float | None, parallel: int | None) -> Run:
         def used_with(one: Waiting) -> float:
             take = self._takes[one.id]
-            purse = self._purse([take])
-            return purse.used + (purse.price(take.prepared) or 0.0)
+            return self._purse([take]).with_(take.prepared)
 
         settled = self._studio._engine.settled
         return Run(waiting, ask=self._ask, used_with=used_with, settled=settled, budget=budget, parallel=parallel)

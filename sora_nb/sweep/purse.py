@@ -42,11 +42,17 @@ class Purse:
     """How many times its estimate the dearest of them cost, 1 or more; every estimate is taken so many times."""
     to_make: Mapping[Place, ToMake]
     """The characters that are on their services neither now nor soon."""
+    counted: frozenset[str] = frozenset()
+    """The jobs whose money is in it already."""
 
     @property
     def used(self) -> float:
         """What is gone or may be."""
         return self.spent + self.at_risk
+
+    def with_(self, take: Prepared) -> float:
+        """What would be gone if a take were asked for now; one that is there already, by whomever, adds nothing."""
+        return self.used + (0.0 if take.row.id in self.counted else self.price(take) or 0.0)
 
     def price(self, take: Prepared) -> float | None:
         """What asking for a take is going to cost, with the characters made for it first; None without a price."""
@@ -82,6 +88,7 @@ def look(library: Library, takes: Sequence[Prepared], more: Iterable[Prepared] =
         at_risk=round(dearer * sum(one.est_cost_usd or estimates.get(one.id) or 0.0 for one in open_), 6),
         dearer=dearer,
         to_make={place: one for place, one in cast.items() if place not in made},
+        counted=frozenset(one.id for one in (*named, *open_)),
     )
 
 

@@ -13,6 +13,7 @@ from sora_nb.dialects.openai import COMPATIBLE, OpenAIDialect
 from sora_nb.library import JobRow
 from sora_nb.simulator.faults import Faults, Keys
 from sora_nb.simulator.faulty import Faulty
+from tests.shelves import Shelf
 from tests.torture.service import LedgerService
 from tests.torture.virtual_kernel import Kernel, Wire
 
@@ -23,8 +24,8 @@ ASKED = {"prompt": "a fox", "seconds": 4, "size": "64x64", "model": "sim-1", "ch
 class Room:
     """A kernel, a service, and a clock that anyone may set."""
 
-    def __init__(self, folder: Path, keys: Keys, *, lists: bool) -> None:
-        self.folder = folder
+    def __init__(self, where: Path | Shelf, keys: Keys, *, lists: bool) -> None:
+        self.where = where
         self.set_ahead = 0.0
         self.faults = Faults(keys=keys, clock=lambda: EPOCH + asyncio.get_running_loop().time())
         self.ledger = LedgerService(self.faults.clock)
@@ -34,7 +35,7 @@ class Room:
         self.kernel = self.boot()
 
     def boot(self) -> Kernel:
-        return Kernel(self.folder, self.service, self.wire, self.now)
+        return Kernel(self.where, self.service, self.wire, self.now)
 
     def now(self) -> float:
         return EPOCH + asyncio.get_running_loop().time() + self.set_ahead

@@ -13,12 +13,14 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from sora_nb.errors import SoraError
 from sora_nb.jobs import reconcile
 from sora_nb.simulator.faults import Fault
 from tests.jobs.room import Room
+from tests.postgres import Server
+from tests.shelves import Shelf, new_shelf
 from tests.torture.virtual_kernel import no_threads, rows_of
 from tests.torture.virtual_time import finish, new_loop
 
@@ -51,7 +53,10 @@ class Money(RuleBasedStateMachine):
         self.room = self.run(self.make_room(keys, lists or keys == "list"))
 
     async def make_room(self, keys: Any, lists: bool) -> Room:
-        return Room(self.folder / "library", keys, lists=lists and keys != "none")
+        return Room(self.where(), keys, lists=lists and keys != "none")
+
+    def where(self) -> Path | Shelf:
+        return self.folder / "library"
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.loop.run_until_complete(work)
@@ -123,6 +128,23 @@ class Money(RuleBasedStateMachine):
             self.stand_ins.__exit__(None, None, None)
             finish(self.loop)
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def test_the_same_where_the_library_is_in_postgresql(postgres: Server) -> None:
+    class SharedMoney(Money):
+        def where(self) -> Shelf:
+            return new_shelf("postgresql", self.folder / "library", lambda: postgres)
+
+    run_state_machine_as_test(
+        SharedMoney,
+        settings=settings(
+            max_examples=8,
+            stateful_step_count=15,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
+        ),
+    )
 
 
 TestMoney = Money.TestCase

@@ -58,10 +58,10 @@ serve(port=0, speed=math.inf, folder=folder, keys="replay", announce=functools.p
 """
 
 
-def the_sweep(address: str, library: str | Path) -> sora.Sweep:
+def the_sweep(address: str, library: str | Path, folder: str | None = None, scenes: int = len(SCENES)) -> sora.Sweep:
     lab = Service.like("simulator", name="lab", base_url=address, reconcile="replay", usd_per_second={"sim-1": 0.01})
-    studio = sora.Studio(lab, library=library)
-    return studio.sweep("a red ball, {scene}", scene=SCENES, seconds=1, size="96x54", repeats=3)
+    studio = sora.Studio(lab, library=library, folder=folder)
+    return studio.sweep("a red ball, {scene}", scene=SCENES[:scenes], seconds=1, size="96x54", repeats=3)
 
 
 @pytest.fixture

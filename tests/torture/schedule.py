@@ -24,6 +24,8 @@ from sora_nb.jobs import reconcile
 from sora_nb.library import JobRow
 from sora_nb.simulator.faults import Fault, Faults, Keys, Kind
 from sora_nb.simulator.faulty import Faulty
+from tests.postgres import Server
+from tests.shelves import Shelf, new_shelf
 from tests.torture import virtual_time
 from tests.torture.service import LedgerService, film
 from tests.torture.virtual_kernel import Kernel, Killed, Wire, no_threads, rows_of
@@ -137,10 +139,10 @@ class Weather(Faults):
 class Life:
     """A user, a machine and a service. *story* is what each of them does, *mishaps* what befalls the wire."""
 
-    def __init__(self, seed: int, folder: Path, profile: Keys, *, rate: float | None = None) -> None:
+    def __init__(self, seed: int, where: Path | Shelf, profile: Keys, *, rate: float | None = None) -> None:
         self.seed = seed
         self.dice = Random(seed)
-        self.folder = folder
+        self.where = where
         self.profile = profile
         self.slept = 0.0
         self.set_ahead = 0.0
@@ -190,7 +192,7 @@ class Life:
 
     def boot(self, risk: float = 0.0) -> Kernel:
         """Start a kernel."""
-        kernel = Kernel(self.folder, self.service, self.wire, self.machine_time, self._seen, self.dice, risk)
+        kernel = Kernel(self.where, self.service, self.wire, self.machine_time, self._seen, self.dice, risk)
         self.kernels.append(kernel)
         return kernel
 
@@ -391,13 +393,17 @@ def _told_wait(dice: Random) -> dict[str, str]:
 SHELF = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108  memory, so that no disk is waited for
 
 
-def one_life(seed: int, *, alike: bool = False) -> Findings:
-    """What the life of this seed comes to. With *alike*, every job asks for the same, all at once, on a bad day."""
+def one_life(seed: int, *, alike: bool = False, server: Server | None = None) -> Findings:
+    """What the life of this seed comes to. With *alike*, every job asks for the same, all at once, on a bad day.
+
+    The library is in a file, or in PostgreSQL where there is a *server*.
+    """
     random.seed(seed)
     folder = Path(tempfile.mkdtemp(prefix="sora-nb-life-", dir=SHELF))
+    where = folder / "library" if server is None else new_shelf("postgresql", folder / "library", lambda: server)
 
     async def main() -> Findings:
-        life = Life(seed, folder / "library", PROFILES[seed % len(PROFILES)], rate=0.7 if alike else None)
+        life = Life(seed, where, PROFILES[seed % len(PROFILES)], rate=0.7 if alike else None)
         try:
             await live(life, alike=alike or seed % 23 == 0)
         finally:

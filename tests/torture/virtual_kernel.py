@@ -1,7 +1,7 @@
 """Kernels in virtual time: the real engine, library and HTTP client, without threads, sockets or waiting.
 
-What is real: every coroutine of `jobs`, the journal in SQLite, the ledger, the files, and the client's own
-errors. What is not: the thread, the socket, and `synchronous=EXTRA`, which only costs time here.
+What is real: every coroutine of `jobs`, the journal in SQLite or PostgreSQL, the ledger, the files, and the client's
+own errors. What is not: the thread, the socket, a server's clock, and `synchronous=EXTRA`, which only costs time here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from sora_nb.errors import LibraryError
 from sora_nb.jobs import Engine, desk, engine, transport
 from sora_nb.library import JobRow, Library, sqlite
 from sora_nb.library.journal import Change
+from sora_nb.library.postgres import Postgres
 from sora_nb.simulator.faulty import Dropped
+from tests.shelves import Shelf, by_our_clock, library_at
 
 
 class Killed(BaseException):
@@ -124,6 +126,7 @@ def no_threads() -> Iterator[None]:
             (engine, "HEARTBEAT_SECONDS", 20.0),  # still well within a lease, and a quarter of the writing
             (desk.Desk, "look", look),
             (sqlite, "_configure", configure),
+            (Postgres, "clock", by_our_clock),  # a server's own would not follow a time that is not there
         ):
             stack.enter_context(patch.object(where, name, stand_in))
         yield
@@ -134,7 +137,7 @@ class Kernel:
 
     def __init__(
         self,
-        folder: Path,
+        where: Path | Shelf,
         service: Service,
         wire: Wire,
         now: Callable[[], float],
@@ -145,7 +148,7 @@ class Kernel:
         self.dead = asyncio.Event()
         self._seen = seen
         self._dice, self._risk = dice, risk
-        self.engine = Engine(Library(folder), now)
+        self.engine = Engine(library_at(where), now)
         self.library = self.engine.library
         self.engine.connect(service, None, wire)
         self._advance_all = self.library.jobs.advance_all
