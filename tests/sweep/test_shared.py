@@ -18,9 +18,9 @@ from tests.sweep.test_killed import charges, plan_faults, service, the_sweep
 
 __all__ = ["service"]  # a fixture
 
-SCENES = 8
-BUDGET = 0.12
-"""Half of what eight scenes, each taken three times for a cent, cost."""
+SCENES = 6
+BUDGET = 0.09
+"""Half of what six scenes, each taken three times for a cent, cost."""
 
 KERNEL = """
 import sys, time
