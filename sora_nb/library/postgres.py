@@ -65,8 +65,8 @@ STEPS: Mapping[str, str] = {
 }
 """What to do about a refusal, by the codes of https://www.postgresql.org/docs/current/errcodes-appendix.html."""
 
-AWAY = ("08", "57P", "53300")
-"""Beginnings of codes that say: not now, perhaps later."""
+AWAY = ("08", "57P", "53300", "40")
+"""Beginnings of codes that say: not now, perhaps later. Of two that wait for each other the server stops one (40)."""
 
 
 class Postgres(Kind):
