@@ -41,8 +41,10 @@ def main() -> None:
     """Make the films, ask, and print a line for each kind of defect."""
     options = argparse.ArgumentParser()
     options.add_argument("--each", type=int, default=2, help="films of each defect with each person")
-    each = options.parse_args().each
-    print(machine())
+    options.add_argument("--seed", default="defects", help="another word plants them elsewhere")
+    chosen = options.parse_args()
+    each = chosen.each
+    print(f"{machine()}; {each} of each, seed {chosen.seed!r}")
     hits, planted, other, false = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     good = cuts = found_cuts = false_cuts = 0
     detector = Mtcnn()
@@ -50,7 +52,7 @@ def main() -> None:
         for number, person in enumerate((*TUNED, *HELD_OUT)):
             for kind in PLANTED:
                 for turn in range(each):
-                    rng = random.Random(f"defects {number} {kind} {turn}")  # noqa: S311  # repeatable, not secret
+                    rng = random.Random(f"{chosen.seed} {number} {kind} {turn}")  # noqa: S311  # repeatable, not secret
                     path = Path(place) / "film.mp4"
                     write(path, np.concatenate([segment(name, person, rng) for name in ("good", kind, "good")]))
                     track = scan(path, faces=detector)
