@@ -99,6 +99,10 @@ def test_a_flat_picture_is_not_sharp(shape, level):
         ([1, 1, 1, 30, 1, 1, 1], [3]),
         ([1, 1, 1, 8, 1, 1, 1], [3]),  # small, and far above its neighbours: a jump within one setting
         ([1, 1, 1, 5, 1, 1, 1], []),
+        ([2, 2, 2, 8.5, 2, 2, 2], [3]),
+        ([2, 2, 2, 7.5, 2, 2, 2], []),
+        ([0.2, 0.2, 0.2, 3.4, 0.2, 0.2, 0.2], [3]),  # to almost the same picture
+        ([0.2, 0.2, 0.2, 2.9, 0.2, 0.2, 0.2], []),  # such as a title that appears
         ([10, 11, 12, 15, 12, 11, 10], []),  # fast, and everywhere so
         ([0, 30, 0, 0, 2, 0, 0], [1]),
         ([10, 0, 12, 0, 11, 0, 12, 0, 11], []),  # frames shown twice

@@ -159,6 +159,31 @@ def test_somebody_moves_in_the_middle_of_a_picture_that_stands(tmp_path, faces):
     assert "perhaps somebody in the middle" in found[0].reasons
 
 
+def walker(i, width, gone=10**9):
+    """Somebody so wide who sways in the middle of a picture that stands, until gone."""
+    picture = (scene(1) // 3 + 140).astype(np.uint8)
+    if i < gone:
+        left = 160 - width // 2 + round(0.1 * width * np.sin(i / 2))
+        picture[175 - 2 * width : 175, left : left + width] = scene(2)[: 2 * width, :width]
+    return picture
+
+
+def test_people_far_away_are_nobody_to_learn_from(tmp_path):
+    def best(width):
+        film = clip(tmp_path / f"{width}.mp4", lambda i: walker(i, width), 4 * FPS)
+        return suggest(scan(film, faces=seeing([])), OPENAI, 1)[0]
+
+    near, far = best(60), best(12)
+    assert near.parts["middle"] > 0.8 and near.score > 0.7
+    assert far.parts.get("middle", 0) < 0.5 and far.score <= 0.6
+
+
+def test_a_range_ends_before_somebody_leaves(tmp_path):
+    track = scan(clip(tmp_path / "a.mp4", lambda i: walker(i, 60, 84), 6 * FPS), faces=None)
+    best = suggest(track, OPENAI, 1)[0]
+    assert best.span.end <= 3.75 and best.span.seconds >= 2.5
+
+
 def test_a_face_that_jumps_is_not_steady(tmp_path):
     there, back = Face(0.3, 0.2, 0.2, 0.4, 0.99, 0.05), Face(0.55, 0.2, 0.2, 0.4, 0.99, 0.05)
     faces = [[[there], [back]][i % 2] for i in range(12)] + [[there]] * 12
