@@ -21,6 +21,7 @@ from sora_nb.jobs.films import require_whole
 from sora_nb.jobs.part import DiskFull, Part
 from sora_nb.jobs.transport import Downloaded
 from sora_nb.library import JobRow, LeaseLost, Library
+from sora_nb.library.files import Files
 
 if TYPE_CHECKING:
     from sora_nb.jobs.desk import Desk
@@ -73,7 +74,8 @@ async def _attempts(desk: Desk, row: JobRow, part: Part) -> JobRow:
             if got.reply.status in KEPT_ELSEWHERE and not misses:
                 got = await _from_elsewhere(desk, row, part) or got
             if got.reply.status < 300:
-                name = _kept(desk, part)
+                # Beside the loop, for the disk takes its time, and other jobs have something to say meanwhile.
+                name = await asyncio.get_running_loop().run_in_executor(None, _kept, desk.library.files, part)
                 desk.quota.give_back()
                 return await desk.commit(row, file=name, error_code=None, error=None)
             misses += got.reply.status in GONE
@@ -109,14 +111,14 @@ async def _from_elsewhere(desk: Desk, row: JobRow, part: Part) -> Downloaded | N
     return got if got.reply.status < 300 else None
 
 
-def _kept(desk: Desk, part: Part) -> str:
+def _kept(files: Files, part: Part) -> str:
     try:
         suffix = require_whole(part.path, framed=part.framed)
     except ServerError:
         part.restart()  # what is wrong with these bytes stays wrong, whatever is added to them
         raise
     part.close()
-    return desk.library.files.keep(part.path, suffix, part.sha256)
+    return files.keep(part.path, suffix, part.sha256)
 
 
 def _is_gone(got: Downloaded, row: JobRow, now: float, failures: int) -> bool:

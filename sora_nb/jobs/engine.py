@@ -229,22 +229,27 @@ class Engine:
                     self.library.jobs.renew(self.owner, self.now())
 
     async def _submit(self, row: JobRow, limit: Limit | None = None) -> JobRow:
-        row, new = self.library.jobs.intend(row, limit)
+        row, new = self.library.jobs.intend(row, limit, owner=self.owner, now=self.now())
         self.publish(row)
-        await self._start(row.id, row if new else None)
+        if new:
+            self._begin(row.id, row)
+        else:
+            await self._start(row.id)
         return row
 
-    async def _start(self, job_id: str, row: JobRow | None = None) -> None:
+    async def _start(self, job_id: str) -> None:
         task = self._tasks.get(job_id)
         if task is not None and not task.done():
             return
-        if row is None:
-            # What was seen last may be old: another kernel may have taken the job on since, and died.
-            row = self.library.jobs.get(job_id)
-            self.publish(row)
+        # What was seen last may be old: another kernel may have taken the job on since, and died.
+        row = self.library.jobs.get(job_id)
+        self.publish(row)
         if row.unfinished:
-            self._failures.pop(job_id, None)
-            self._tasks[job_id] = self._loop.create_task(self._live(job_id))
+            self._begin(job_id)
+
+    def _begin(self, job_id: str, row: JobRow | None = None) -> None:
+        self._failures.pop(job_id, None)
+        self._tasks[job_id] = self._loop.create_task(self._live(job_id, row))
 
     async def _decide(self, job_id: str, decide: Callable[..., Coroutine[Any, Any, JobRow]], *said: str) -> JobRow:
         row = self.library.jobs.claim(job_id, self.owner, self.now(), _alive)
@@ -290,9 +295,10 @@ class Engine:
         request_of = video_life.request_of if row.kind == "video" else character_life.request_of
         return await request_of(desk, row), desk.service
 
-    async def _live(self, job_id: str) -> None:
+    async def _live(self, job_id: str, row: JobRow | None = None) -> None:
+        """Take the job to its end; *row* is the job where it is claimed already."""
         try:
-            while (row := self.library.jobs.claim(job_id, self.owner, self.now(), _alive)) is None:
+            while row is None and (row := self.library.jobs.claim(job_id, self.owner, self.now(), _alive)) is None:
                 seen = self.library.jobs.get(job_id)
                 self.publish(seen)
                 if not seen.unfinished:

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,7 @@ class Sweep:
         self._run: Run | None = None
         self._began: tuple[float, int] = (0.0, 0)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The same for the same template and axes at the same service."""
         grid = [self._grid.axes_of(place) for place in range(len(self._grid.points))]

@@ -126,7 +126,8 @@ class Run:
         """Ask for the next take, where it may be asked for now."""
         if not self._waiting or self.stopped:
             return False
-        self._flying = {id_ for id_ in self._flying if not self._settled(id_)}
+        if self.parallel is not None or self.budget is not None:  # else nobody asks how many there are
+            self._flying = {id_ for id_ in self._flying if not self._settled(id_)}
         if self.parallel is not None and len(self._flying) >= self.parallel:
             return False
         take = self._waiting[0]

@@ -96,8 +96,8 @@ def _forgets_whose_they_are() -> Iterator[None]:
 def _run_all_is_anew() -> Iterator[None]:
     intend = journal.Journal.intend
 
-    def anew(self: journal.Journal, row: JobRow, *given: Any) -> tuple[JobRow, bool]:
-        known, first = intend(self, row, *given)
+    def anew(self: journal.Journal, row: JobRow, *given: Any, **named: Any) -> tuple[JobRow, bool]:
+        known, first = intend(self, row, *given, **named)
         if first or known.state in ("INTENT", "SENDING"):
             return known, first
         return self.advance(known, state="INTENT", key=row.key), True
