@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -15,8 +14,11 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    import pwd
 
 FOLDERS = ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin")
 """Where Debian and Homebrew put programs that are not in the PATH."""
@@ -151,6 +153,8 @@ def _end_with_us() -> None:
 
 def _nobody() -> pwd.struct_passwd:
     """Someone whom the server may be: it refuses to be root."""
+    import pwd  # Windows has none
+
     for name in ("postgres", "nobody"):
         try:
             return pwd.getpwnam(name)

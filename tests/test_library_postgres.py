@@ -379,6 +379,13 @@ def test_an_address_that_cannot_be_used_is_not_repeated(address: str, words: str
     assert "hidden@" not in told.rpartition("raise ConfigError")[2]
 
 
+def test_without_its_driver_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ConfigError, match=r'pip install "sora-nb\[postgres\]"') as caught:
+        Library("postgresql+psycopg://ann:hidden@server/sora", tmp_path)
+    assert "hidden" not in str(caught.value)
+
+
 def test_a_folder_keeps_its_files_itself(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="Leave folder= out"):
         Library(tmp_path / "library", tmp_path / "files")
