@@ -222,7 +222,8 @@ class Journal:
         if owner is None:
             return row
         until = self._database.clock(now) + LEASE_SECONDS
-        lease = {"owner": owner, "lease_until": until, "fence": row.fence + 1}
+        # Not by what was read: another kernel may have claimed it meanwhile, and no two may have the same number.
+        lease = {"owner": owner, "lease_until": until, "fence": jobs.c.fence + 1}
         taking = sa.update(jobs).where(jobs.c.id == row.id).values(lease).returning(jobs)
         return _row(connection.execute(taking).mappings().one())
 
