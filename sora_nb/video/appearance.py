@@ -63,12 +63,18 @@ class View:
         scale = _SIDE / max(width, height)
         size = (max(8, round(width * scale)), max(8, round(height * scale)))
         small = np.asarray(Image.fromarray(np.ascontiguousarray(picture)).resize(size, Image.Resampling.BOX))
-        self._small: Picture = small
+        self._picture, self._small = picture, small
         self.lab = _lab(small)
         self.height, self.width = self.lab.shape[:2]
         self.flat = float(self.lab[..., 0].std()) * 2.55 < _FLAT
         """Whether there is nothing to be seen."""
         self.sums = corner_sums(self.lab)
+
+    @property
+    def detail(self) -> Picture:
+        """The picture in twice the detail that it is searched in."""
+        picture = Image.fromarray(np.ascontiguousarray(self._picture))
+        return np.asarray(picture.resize((2 * self.width, 2 * self.height), Image.Resampling.BOX))
 
     def under(self, light: Sequence[float]) -> View:
         """The same under another light: what is left of red, green and blue."""
