@@ -35,13 +35,13 @@ def judge(engine: Engine, job_id: str) -> None:
 
 def compare(library: Library, row: JobRow, character_id: str, *, samples: float = 2.0) -> Likeness:
     """A take against one character's own clip. Raises `VideoFileError` where one of the two is not here."""
-    from sora_nb.video import Box, follow, likeness
+    from sora_nb.video import Box, guarded
 
     character = library.characters.get(character_id)
     take = _file(library, row.file, "The take")
     clip = _file(library, character.clip, f"The clip of @{character.handle}")
-    box = None if character.box is None else follow(clip, Box(*character.box[:4]), character.box[4])
-    return likeness(take, clip, box=box, samples=samples)
+    box, at = (None, 0.0) if character.box is None else (Box(*character.box[:4]), character.box[4])
+    return guarded.likeness(take, clip, box=box, at=at, samples=samples)
 
 
 def compare_with(engine: Engine, job_id: str, character_id: str | None) -> Likeness:

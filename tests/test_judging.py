@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import pytest
 
@@ -60,3 +61,16 @@ def test_a_take_whose_file_is_gone_is_not_known(studio):
     take = studio.generate("@ada on a beach", seconds=1).wait()
     take.path.unlink()
     assert studio.judge()["likeness"].isna().all()
+
+
+def test_files_are_read_by_another_process(studio, monkeypatch):
+    park = studio.generate("A robot waving in a studio", seconds=2).wait()
+    studio.create_character(park, "0,1", name="Ada").wait()
+    take = studio.generate("@ada on a beach", seconds=1).wait()
+
+    def here(*_, **__):
+        raise AssertionError("A file was opened in the notebook's process.")
+
+    for module in ("stills", "probe", "follow"):
+        monkeypatch.setattr(sys.modules[f"sora_nb.video.{module}"], "opened", here)
+    assert studio.likeness(take).coverage > 0

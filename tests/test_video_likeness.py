@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from sora_nb.errors import ConfigError, VideoFileError
-from sora_nb.video import consistency, likeness
+from sora_nb.video import Likeness, consistency, follow, guarded, likeness
 from sora_nb.video.box import Box
 from sora_nb.video.calibration import BY_LOOKS
 from sora_nb.video.regions import CROP, crops, heads
@@ -257,3 +259,45 @@ def test_each_way_of_finding_a_character_has_a_meaning_of_its_own(reference, sam
 def test_no_samples_are_refused(reference, same):
     with pytest.raises(ConfigError):
         likeness(same, reference, samples=0)
+
+
+def same_in_all(found, other):
+    for name in ("times", "scores", "steady", "boxes"):
+        np.testing.assert_allclose(getattr(found, name), getattr(other, name), atol=1e-6)
+    assert (found.words, found.region, found.shown, found.shown_at) == (
+        other.words,
+        other.region,
+        other.shown,
+        other.shown_at,
+    )
+
+
+def test_another_process_tells_all_of_it(folder, reference, same):
+    box = around(AT)
+    same_in_all(guarded.likeness(same, reference), likeness(same, reference))
+    known = follow(reference, box, 1.0)
+    found = guarded.likeness(same, reference, box=box, at=1.0, samples=1)
+    same_in_all(found, likeness(same, reference, box=known, samples=1))
+    assert found._repr_html_() and found.ways == ("box", "match")
+    dark = film(folder / "night.mp4", ADA, 2, change=lambda picture, index: picture * np.uint8(index < 6))
+    same_in_all(guarded.likeness(dark, reference), likeness(dark, reference))
+
+
+def test_another_process_tells_what_is_wrong(folder, same, reference):
+    junk = folder / "junk.mp4"
+    junk.write_bytes(b"no video")
+    with pytest.raises(VideoFileError, match="junk"):
+        guarded.likeness(same, junk)
+    with pytest.raises(ConfigError, match="samples"):
+        guarded.likeness(same, reference, samples=0)
+
+
+@pytest.mark.parametrize("broken", ["cut off", "a picture too few"])
+def test_what_is_no_likeness_is_not_taken_for_one(same, reference, broken, monkeypatch):
+    found = likeness(same, reference)
+    data = found.to_bytes()[:-40] if broken == "cut off" else replace(found, shown_at=(0,)).to_bytes()
+    monkeypatch.setattr(guarded, "_ask", lambda work, *_, **__: ({}, data))
+    monkeypatch.setattr(guarded, "_for_all_of", lambda _: 1.0)
+    with pytest.raises(VideoFileError, match="nonsense"):
+        guarded.likeness(same, reference)
+    same_in_all(Likeness.from_bytes(found.to_bytes()), found)

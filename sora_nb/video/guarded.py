@@ -31,6 +31,7 @@ from sora_nb.timerange import Finding, TimeRange
 from sora_nb.video.box import Box, BoxLike
 from sora_nb.video.follow import Followed
 from sora_nb.video.following import SUBJECT_SAMPLES
+from sora_nb.video.likeness import Likeness
 from sora_nb.video.measure import VideoMeasures
 from sora_nb.video.probe import VideoInfo
 from sora_nb.video.showcase import Matrix, Sighting
@@ -55,6 +56,8 @@ _PER_SECOND = 4
 _PER_BYTE = 1 / 2000
 """Seconds of work that a byte of video may take at most: a length that lies buys no time."""
 _WORKED_TOO_LONG = int(getattr(signal, "SIGXCPU", 0)) or 1 << 30
+_NONSENSE = (ValueError, KeyError, IndexError, OSError, EOFError, BadZipFile)
+"""What is raised where an answer is not what it has to be."""
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL")
 
 
@@ -266,8 +269,25 @@ def follow(
     data = _ask("follow", source, told, at, samples, seconds=_for_all_of(source), stop=stop)[1]
     try:
         return Followed.from_bytes(data)
-    except (ValueError, KeyError, IndexError, OSError, EOFError, BadZipFile) as error:
+    except _NONSENSE as error:
         raise _nonsense(source) from error
+
+
+def likeness(
+    take: str | Path, reference: str | Path, *, box: BoxLike | None = None, at: float = 0.0, samples: float = 2.0
+) -> Likeness:
+    """How like the character of *reference* the one in *take* is, by looks; see `video.likeness`.
+
+    *box* was drawn on the reference's picture at *at* seconds, and is followed through all of it.
+    """
+    who = None if box is None else Box.of(box)
+    told = None if who is None else [who.x, who.y, who.w, who.h]
+    seconds = _for_all_of(take) + _for_all_of(reference)
+    data = _ask("likeness", take, os.path.abspath(reference), told, at, samples, seconds=seconds)[1]
+    try:
+        return Likeness.from_bytes(data)
+    except (*_NONSENSE, TypeError) as error:
+        raise _nonsense(take) from error
 
 
 def alike(source: str | Path, sightings: Sequence[Sighting], *, stop: Stop | None = None) -> Matrix:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -35,6 +37,7 @@ _KNOWN_FROM = 8
 """Pictures of the reference that its looks are taken from."""
 _BATCH = 32
 _SHOWN = 8
+_TOLD = ("take", "reference", "measure", "region", "ways", "by_looks", "shown_at")
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +112,33 @@ class Likeness:
         said = f"Likeness {self.score:.2f} by {self.measure}, nine of ten pictures above {self.low:.2f}, {found}."
         guess = " Who is meant was guessed: a box on the reference makes it surer." if self.guessed else ""
         return f"{said}{guess} {meaning(*self.ways, by_looks=self.by_looks)}"
+
+    def to_bytes(self) -> bytes:
+        """All of it, as another process is told."""
+        told = {name: getattr(self, name) for name in _TOLD}
+        pictures = [np.frombuffer(picture, np.uint8) for some in self.shown for picture in some]
+        file = BytesIO()
+        np.savez(
+            file,
+            told=np.frombuffer(json.dumps(told | {"known": len(self.shown[0])}).encode(), np.uint8),
+            rows=np.column_stack([self.times, self.scores, self.steady, self.boxes]),
+            **{f"picture{number}": picture for number, picture in enumerate(pictures)},
+        )
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Likeness:
+        """What `to_bytes` told."""
+        with np.load(BytesIO(data), allow_pickle=False) as file:
+            told, rows = json.loads(file["told"].tobytes()), file["rows"]
+            pictures = tuple(file[f"picture{number}"].tobytes() for number in range(len(file.files) - 2))
+        known = told.pop("known")
+        told |= {name: tuple(told[name]) for name in ("ways", "shown_at")}
+        times, scores, steady = rows[:, :3].T
+        shown = pictures[:known], pictures[known:]
+        if len(shown[1]) != len(told["shown_at"]) or rows.shape[1] != 7:
+            raise ValueError("No likeness was told.")
+        return cls(times=times, scores=scores, steady=steady, boxes=rows[:, 3:7], shown=shown, **told)
 
     def __repr__(self) -> str:
         return (

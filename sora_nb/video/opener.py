@@ -20,6 +20,7 @@ from sora_nb.errors import ConfigError, RangeError, SoraError, VideoFileError
 from sora_nb.video.box import Box
 from sora_nb.video.cut import cut, preview
 from sora_nb.video.follow import follow
+from sora_nb.video.likeness import likeness
 from sora_nb.video.measure import measure
 from sora_nb.video.probe import probe
 from sora_nb.video.scan import scan
@@ -38,6 +39,11 @@ def _follow(source: str, box: list[float], at: float, samples: float) -> bytes:
     return follow(source, Box(*box), at, samples=samples).to_bytes()
 
 
+def _likeness(take: str, reference: str, box: list[float] | None, at: float, samples: float) -> bytes:
+    known = None if box is None else follow(reference, Box(*box), at)
+    return likeness(take, reference, box=known, samples=samples).to_bytes()
+
+
 def _alike(source: str, sightings: list[Sighting]) -> bytes:
     file = BytesIO()
     np.save(file, alike_by_looks(source, sightings))
@@ -48,6 +54,7 @@ WORKS: Works = {work.__name__: work for work in (probe, measure, cut, preview, s
     "scan": _scan,
     "follow": _follow,
     "alike": _alike,
+    "likeness": _likeness,
 }
 
 

@@ -139,7 +139,7 @@ def _edges(view: View) -> NDArray[np.bool_]:
 
 
 def _bodies(moved: Floats) -> tuple[Floats, Floats]:
-    """How surely each pixel is inside of what moves, which has it on both sides and above, and how surely below that."""
+    """How surely each pixel is inside of what moves, which is on both sides and above it, and how surely below it."""
     seen = np.maximum(moved, moved.max(axis=0) / 2)
     aside = np.minimum(_faded(seen, 2, _ACROSS), _faded(seen[..., ::-1], 2, _ACROSS)[..., ::-1])
     body = np.maximum(seen, np.minimum(aside, _faded(seen, 1, _DOWN)))
