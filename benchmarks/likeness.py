@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
@@ -40,6 +41,8 @@ TIMES = ("day", "day", "sunset", "night")
 SIZE, FPS, SECONDS = (480, 270), 4, 2
 DIFFERENT = 5
 """Takes of others that each reference is compared with."""
+CHANGED = 12
+"""Every so many of the takes of the reference's own character are changed, to see what moves it."""
 BOX, GUESS = "a box on the reference", "nobody said who is meant"
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 
@@ -198,22 +201,27 @@ def drawn(folder: Path) -> None:
     here = np.array([one.place == other.place for one, other in chosen])
     scores = {}
     for way in (BOX, GUESS):
-        start = time.process_time()
-        scores[way] = values = np.array([_score(take.path, one, way) for one, take in chosen])
+        scores[way], seconds = judged([(take.path, one) for one, take in chosen], way)
+        values = scores[way]
         told(f"{way}, all takes", values[is_same], values[~is_same])
         told(f"{way}, takes by day", values[is_same & by_day], values[~is_same & by_day])
         told(f"{way}, at dusk and night", values[is_same & ~by_day], values[~is_same & ~by_day])
         told(f"{way}, others in one place", values[is_same], values[~is_same & here])
-        print(f"{'':34} {(time.process_time() - start) / len(chosen):.2f} s of one core for a pair", flush=True)
+        for seed in SEEDS:
+            mine = np.array([one.who[0] == seed for one, _ in chosen])
+            told(f"{way}, seed {seed}", values[is_same & mine], values[~is_same & mine])
+        print(f"{'':34} {seconds:.2f} s of one core for a pair", flush=True)
     IMAGES.mkdir(exist_ok=True)
     (IMAGES / "likeness.svg").write_text(distributions(scores, is_same), encoding="utf-8")
     for way, values in scores.items():
         gap = float(np.median(values[is_same]) - np.median(values[~is_same]))
         for change in ("colour cast", "mirror", "re-encode"):
-            some = [(*pair, was) for pair, was, mine in zip(chosen, values, is_same, strict=True) if mine][::4]
-            moved = [
-                abs(_score(again(take.path, folder / "again.mp4", change), one, way) - was) for one, take, was in some
+            some = [(*pair, was) for pair, was, mine in zip(chosen, values, is_same, strict=True) if mine][::CHANGED]
+            other = [
+                (again(take.path, folder / f"{change}-{number}.mp4", change), one)
+                for number, (one, take, _) in enumerate(some)
             ]
+            moved = np.abs(judged(other, way)[0] - [was for *_, was in some])
             print(
                 f"{way}: {change:18} moves {len(moved)} takes by {np.mean(moved):.3f} in the mean, "
                 f"{np.max(moved):.3f} at most; the gap is {gap:.3f}",
@@ -221,8 +229,17 @@ def drawn(folder: Path) -> None:
             )
 
 
-def _score(take: Path, reference: Shot, way: str) -> float:
-    return likeness(take, reference.path, box=reference.box if way == BOX else None).score
+def judged(pairs: Sequence[tuple[Path, Shot]], way: str) -> tuple[NDArray[np.float64], float]:
+    """The likeness of each take to its reference, and the seconds of one core that a pair took."""
+    with ProcessPoolExecutor() as pool:
+        found = np.array(list(pool.map(_score, *zip(*pairs, strict=True), [way] * len(pairs), chunksize=4)))
+    return found[:, 0], float(found[:, 1].mean())
+
+
+def _score(take: Path, reference: Shot, way: str) -> tuple[float, float]:
+    start = time.process_time()
+    score = likeness(take, reference.path, box=reference.box if way == BOX else None).score
+    return score, time.process_time() - start
 
 
 def distributions(scores: dict[str, NDArray[np.float64]], is_same: NDArray[np.bool_]) -> str:

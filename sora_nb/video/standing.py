@@ -32,6 +32,8 @@ _STILL = 0.3
 """Where a smaller share of the edges moves, the camera stands, and what moves is a character."""
 _FEW = 0.002
 """Where a smaller share of the pixels moves, nobody does."""
+_STAYS = 0.36
+"""Of all the pixels that ever move, one picture has at least this share of one who stays, less of a passer-by."""
 _ACROSS, _DOWN, _UNDER = 0.85, 0.9, 0.97
 """What is left of an outline that moves one pixel aside, below it, and below its whole body, where legs stand still."""
 _CALM, _LIVELY, _LEGS = 0.3, 12.0, 0.7
@@ -140,7 +142,9 @@ def _edges(view: View) -> NDArray[np.bool_]:
 
 def _bodies(moved: Floats) -> tuple[Floats, Floats]:
     """How surely each pixel is inside of what moves, which is on both sides and above it, and how surely below it."""
-    seen = np.maximum(moved, moved.max(axis=0) / 2)
+    ever = moved.max(axis=0)
+    stays = float(moved.mean()) >= _STAYS * float(ever.mean())
+    seen = np.maximum(moved, ever / 2) if stays else moved
     aside = np.minimum(_faded(seen, 2, _ACROSS), _faded(seen[..., ::-1], 2, _ACROSS)[..., ::-1])
     body = np.maximum(seen, np.minimum(aside, _faded(seen, 1, _DOWN)))
     return _blurred(body, 1.5), _faded(body, 1, _UNDER)
