@@ -1,10 +1,11 @@
-"""How well a likeness by looks tells the same character from another one: python benchmarks/likeness.py [--identity]
+"""How well a likeness by looks tells characters apart: python benchmarks/likeness.py [--identity] [FILMS]
 
 Drawn characters, each of their own kind, hair, skin and clothes, are filmed by the simulator: once by daylight as the
 reference, twice in other places at any time of day. A pair is a reference and a take of the same character, or of
 another, most of them in the reference's own place. The formula was chosen on other characters (seeds 1, 101 and 102,
 with 104 of them) in other places (studio, park, cafe, city, forest); nothing was chosen on these. Real clips, where
 SORA_NB_REAL_VIDEOS names them, are a check of their own; --identity compares the faces in them, and nothing else.
+FILMS is a folder in which the drawn films are kept for the next time.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from sora_nb.video import Box, likeness
 from sora_nb.video.encode import Mp4Writer
 
 SEEDS = (3, 4, 5)
-"""Nothing was ever chosen on these; seeds 4 and 5 were first drawn after the formula was settled on."""
+"""Nothing was chosen on these; how often they were judged is said in docs/likeness.md."""
 CHARACTERS = 24
 """For each seed."""
 PLACES = ("beach", "kitchen", "office", "home", "mountains")
@@ -107,10 +108,10 @@ def shoot(folder: Path, who: tuple[int, int], figure: Figure, place: str, time_o
     action = rng.choice(["standing", "waving", "dancing", "walking"])
     action = "waving" if place in ("kitchen", "office") and action == "walking" else action
     scene = Scene(place, time=time_of_day, action=action, figures=(figure,))
-    film = Film(scene, size=SIZE, seed=rng.randrange(10**6), fps=FPS)
+    seed = rng.randrange(10**6)
     path = folder / f"{who[0]}-{who[1]}-{place}-{time_of_day}.mp4"
-    if not (path.is_file() and path.with_suffix(".npy").is_file()):
-        np.save(path.with_suffix(".npy"), expose(film, path))
+    if not path.with_suffix(".npy").is_file():
+        np.save(path.with_suffix(".npy"), expose(Film(scene, size=SIZE, seed=seed, fps=FPS), path))
     return Shot(who, place, time_of_day, path, Box(*np.load(path.with_suffix(".npy")).tolist()))
 
 
@@ -337,8 +338,12 @@ def main() -> None:
             sys.exit("SORA_NB_REAL_VIDEOS names no folder with clips of people.")
         people(Path(named))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        drawn(Path(folder))
+    if kept := [each for each in sys.argv[1:] if not each.startswith("-")]:
+        Path(kept[0]).mkdir(parents=True, exist_ok=True)
+        drawn(Path(kept[0]))
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            drawn(Path(folder))
     if named:
         real(Path(named))
 
