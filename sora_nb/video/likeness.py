@@ -117,13 +117,11 @@ class Likeness:
         """All of it, as another process is told."""
         told = {name: getattr(self, name) for name in _TOLD}
         pictures = [np.frombuffer(picture, np.uint8) for some in self.shown for picture in some]
+        parts: dict[str, Any] = {f"picture{number}": picture for number, picture in enumerate(pictures)}
+        parts["told"] = np.frombuffer(json.dumps(told | {"known": len(self.shown[0])}).encode(), np.uint8)
+        parts["rows"] = np.column_stack([self.times, self.scores, self.steady, self.boxes])
         file = BytesIO()
-        np.savez(
-            file,
-            told=np.frombuffer(json.dumps(told | {"known": len(self.shown[0])}).encode(), np.uint8),
-            rows=np.column_stack([self.times, self.scores, self.steady, self.boxes]),
-            **{f"picture{number}": picture for number, picture in enumerate(pictures)},
-        )
+        np.savez(file, **parts)
         return file.getvalue()
 
     @classmethod

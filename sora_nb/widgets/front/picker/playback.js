@@ -1,6 +1,8 @@
 import { clamp, frameStart } from "../shared/clock.js";
 
 const FASTEST = 4;
+// Where no graphics card decodes, a seek holds the page up for as long as Python takes to judge the new range.
+const AFTER_THE_VERDICT = 50;
 
 /**
  * Playing, shuttling, stepping and looping over one `<video>`.
@@ -13,17 +15,26 @@ export function createPlayback(video, state, changed, still = () => {}) {
   let wanted = null;
   let ticking = null;
   let before = 0;
+  let patient = null;
   Object.assign(state, { time: 0, rate: 0, within: false, loop: false });
 
   const frame = () => 1000 / state.fps;
   const last = () => Math.max(0, state.duration - frame());
 
-  /** Show the frame at *ms*. Asked for faster than the browser can, only the newest wish is kept. */
-  const seek = (ms) => {
+  /**
+   * Show the frame at *ms*. Asked for faster than the browser can, only the newest wish is kept. *later*: the place is
+   * told at once and the picture follows, also while a key is held.
+   */
+  const seek = (ms, { later = false } = {}) => {
     state.time = clamp(ms, 0, state.duration || 0);
     wanted = Math.min(state.time, last());
-    if (!video.seeking) serve();
+    if (later) patient ??= setTimeout(serveLater, AFTER_THE_VERDICT);
+    else if (!video.seeking) serve();
     changed();
+  };
+  const serveLater = () => {
+    patient = null;
+    if (!video.seeking) serve();
   };
   const serve = () => {
     if (wanted === null) return;
@@ -118,6 +129,7 @@ export function createPlayback(video, state, changed, still = () => {}) {
     },
     close() {
       state.rate = 0;
+      clearTimeout(patient);
       cancelAnimationFrame(ticking);
       video.pause();
       video.removeAttribute("src");

@@ -13,7 +13,7 @@ const LOOK_CLOSER = 400;
 /**
  * The ruler, the filmstrip, what a scan saw, the ranges with the handles of the selected one, and the playhead.
  *
- * Draws `state`, and moves it through its `move` and `select`; asks `on.seek(ms)`, `on.zoom(zoomed)`,
+ * Draws `state`, and moves it through its `move` and `select`; asks `on.seek(ms, how)`, `on.zoom(zoomed)`,
  * `on.closer(from, to)` for a finer strip. `state.limits` is only drawn here, and holds a handle while it is dragged.
  */
 export function createTimeline(state, on) {
@@ -86,13 +86,13 @@ export function createTimeline(state, on) {
   function moveThumb(which, ms, { free = false, dragging = false, tag = null } = {}) {
     const to = heldAt(which, ms, free);
     state.move(which === "in" ? to : state.in, which === "out" ? to : state.out, { dragging, tag });
-    on.seek(to);
+    on.seek(to, { later: !dragging });
   }
   function moveBand(start, dragging, tag = null) {
     const span = state.out - state.in;
     const to = clamp(snap(start), 0, Math.max(0, state.duration - span));
     state.move(to, to + span, { dragging, tag });
-    on.seek(to);
+    on.seek(to, { later: !dragging });
   }
 
   function thumb(which, words) {
