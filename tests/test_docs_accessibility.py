@@ -14,7 +14,7 @@ PAGE = ROOT / "docs" / "accessibility.md"
 ROW = re.compile(r'\{ keys: \[.*?\], shown: \[(.*?)\], words: "(.*?)", act')
 
 
-@pytest.mark.parametrize("table", ["keys.js", "compare.js"])
+@pytest.mark.parametrize("table", ["shared/keys.js", "compare/compare.js"])
 def test_every_key_is_there(table: str) -> None:
     page, rows = PAGE.read_text(encoding="utf-8"), ROW.findall(read(table))
     assert len(rows) > 15
