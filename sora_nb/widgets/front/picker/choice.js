@@ -11,9 +11,10 @@ const blankRange = (start = 0, end = 0, name = "") => ({ name, in: start, out: e
  * What is chosen: the ranges, which of them is selected, and its box. Times in ms.
  *
  * Owns the page's side of the traits `ranges selected value box box_at`, and reads `duration fps limits`. All of them
- * are written at once, since one of them without the others would mean something else. `changed()` is called to draw.
+ * are written at once, since one of them without the others would mean something else. `changed()` is called to draw,
+ * `along()` before a message goes, for what can travel with it.
  */
-export function createChoice(model, history, changed) {
+export function createChoice(model, history, changed, along = () => {}) {
   let writing = false;
   let news = null;
   let held = false;
@@ -48,6 +49,7 @@ export function createChoice(model, history, changed) {
     model.set("value", [state.in / 1000, state.out / 1000]);
     model.set("box", box);
     model.set("box_at", boxAt === null ? null : boxAt / 1000);
+    along();
     writing = false;
     model.save_changes();
   });

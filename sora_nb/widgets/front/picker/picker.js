@@ -24,7 +24,7 @@ const EMPTY = { words: "No video yet", hint: 'sora_nb.pick("clip.mp4")' };
  * Writes the traits `current_time` and `unit`, and through `choice.js` those of the ranges; reads all the others.
  */
 export function mountPicker({ model, el, empty = EMPTY, history = createHistory() }) {
-  const state = createChoice(model, history, () => draw());
+  const state = createChoice(model, history, () => draw(), () => setTime());
   const who = createWho(state, {
     armed: (drawing) => {
       armed = drawing;
@@ -179,9 +179,14 @@ export function mountPicker({ model, el, empty = EMPTY, history = createHistory(
     takeFacts();
   }
 
-  const sendTime = throttle(SEND_TIME_EVERY, () => {
-    sentTime = Math.round(state.time) / 1000;
+  const timeNow = () => Math.round(state.time) / 1000;
+  function setTime() {
+    sentTime = timeNow();
     model.set("current_time", sentTime);
+  }
+  const sendTime = throttle(SEND_TIME_EVERY, () => {
+    if (timeNow() === sentTime) return; // it went along with the range
+    setTime();
     model.save_changes();
   });
   let timeDrawn = null;

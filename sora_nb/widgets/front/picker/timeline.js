@@ -85,14 +85,14 @@ export function createTimeline(state, on) {
   }
   function moveThumb(which, ms, { free = false, dragging = false, tag = null } = {}) {
     const to = heldAt(which, ms, free);
-    state.move(which === "in" ? to : state.in, which === "out" ? to : state.out, { dragging, tag });
     on.seek(to, { later: !dragging });
+    state.move(which === "in" ? to : state.in, which === "out" ? to : state.out, { dragging, tag });
   }
   function moveBand(start, dragging, tag = null) {
     const span = state.out - state.in;
     const to = clamp(snap(start), 0, Math.max(0, state.duration - span));
-    state.move(to, to + span, { dragging, tag });
     on.seek(to, { later: !dragging });
+    state.move(to, to + span, { dragging, tag });
   }
 
   function thumb(which, words) {
