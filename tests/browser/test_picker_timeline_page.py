@@ -147,7 +147,7 @@ def test_k_held_makes_j_and_l_steps_and_a_second_l_is_faster(show) -> None:
     assert live.page.evaluate("() => document.querySelector('video').paused")
     live.page.keyboard.press("l")
     live.page.keyboard.press("l")
-    assert live.page.locator(".sora-speed").inner_text() == "2× ▶"
+    live.until(lambda: live.page.locator(".sora-speed").inner_text() == "2× ▶")
 
 
 def test_a_closer_look_asks_for_a_finer_strip(show) -> None:

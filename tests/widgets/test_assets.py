@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sora_nb import esm
 from sora_nb.widgets import CompareGrid, JobView, KeyBox, Panel, RangePicker, assets
 
 FRONT = Path(str(files("sora_nb.widgets"))) / "front"
@@ -41,7 +42,7 @@ def test_what_a_file_needs_comes_before_it() -> None:
 def test_every_import_is_written_so_that_it_is_seen() -> None:
     for name in SCRIPTS:
         text = assets.read(name)
-        assert len(re.findall(r"^import\b", text, re.MULTILINE)) == len(re.findall(assets._IMPORT, text)), name
+        assert len(re.findall(r"^import\b", text, re.MULTILINE)) == len(re.findall(esm._IMPORT, text)), name
 
 
 @pytest.mark.parametrize("name", STYLES)
