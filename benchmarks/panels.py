@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import random
 import statistics
 import sys
 import tempfile
@@ -118,7 +117,7 @@ def round_trips(page: Page, root: Path, count: int) -> tuple[list[float], list[f
             (book.output(0).locator(".noUi-handle"), book.output(0).locator(".widget-label").last),
             (picker.get_by_role("slider", name="Out"), picker.locator(".sora-remarks")),
         ]
-        rng = random.Random(7)
+        rng = np.random.default_rng(7)
         ends: list[Any] = [(hand.element_handle(), words.element_handle()) for hand, words in pairs]
         taken: tuple[list[float], list[float]] = ([], [])
         for number in range(count + 5):
