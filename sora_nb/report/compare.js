@@ -1,21 +1,11 @@
-import { clockText } from "../widgets/front/shared/clock.js";
 import { h, iconButton, mark, relabel, say } from "../widgets/front/shared/dom.js";
 import { createHelp, keyReader } from "../widgets/front/shared/keys.js";
+import { CLOCK_KEYS, createClockBar } from "../widgets/front/compare/clockbar.js";
 import { createTogether } from "../widgets/front/compare/together.js";
 
 const MOST = 9;
-const SPEEDS = [0.1, 0.25, 0.5, 1, 1.5, 2];
 const KEYS_HERE = [
-  { keys: [" ", "k"], shown: ["Space", "K"], words: "Play or pause all", act: "toggle" },
-  { keys: ["j"], shown: ["J"], words: "Slower", act: "slower" },
-  { keys: ["l"], shown: ["L"], words: "Faster", act: "faster" },
-  { keys: ["arrowleft", ","], shown: ["←", ","], words: "One frame back", act: "frameBack" },
-  { keys: ["arrowright", "."], shown: ["→", "."], words: "One frame on", act: "frameOn" },
-  { keys: ["shift+arrowleft"], shown: ["Shift ←"], words: "One second back", act: "secondBack" },
-  { keys: ["shift+arrowright"], shown: ["Shift →"], words: "One second on", act: "secondOn" },
-  { keys: ["home"], shown: ["Home"], words: "To the start", act: "home" },
-  { keys: ["end"], shown: ["End"], words: "To the end", act: "end" },
-  { keys: ["r"], shown: ["R"], words: "Repeat", act: "loop" },
+  ...CLOCK_KEYS,
   { keys: ["s", "m"], shown: ["S"], words: "Hear only the take in focus", act: "solo" },
   { keys: ["?"], shown: ["?"], words: "This help", act: "help" },
   { keys: ["escape"], shown: ["Esc"], words: "Back to the page", act: "leave" },
@@ -24,7 +14,6 @@ const actHere = keyReader(KEYS_HERE);
 
 /** What the page says of a take whose film it holds. */
 const read = (card) => ({
-  card,
   film: card.querySelector("video"),
   number: card.dataset.number,
   label: card.dataset.label,
@@ -58,48 +47,21 @@ function createFigure(take, on) {
 
 /** The comparison: takes side by side on one clock, over the page. */
 function createSideBySide() {
-  const together = createTogether(() => draw());
-  const clock = together.state;
+  const together = createTogether(() => bar.draw());
+  const bar = createClockBar(together, { help: () => acts.help(), whole: true });
   let figures = [];
   let current = null;
   let solo = null;
   let opener = null;
 
   const grid = h("div", { class: "side-grid" });
-  const toggle = iconButton("play", "Play all (Space)", () => together.toggle());
-  const bar = h("input", { type: "range", min: 0, max: 1000, value: 0, step: "any", "aria-label": "Position in all takes" });
-  const time = h("output", { class: "side-clock" });
-  const loop = iconButton("loop", "Repeat (R)", () => acts.loop());
-  const speed = h(
-    "select",
-    { "aria-label": "Speed", title: "Speed (J slower, L faster)", onchange: () => together.setRate(Number(speed.value)) },
-    SPEEDS.map((rate) => h("option", { value: rate, selected: rate === 1 }, `${rate}×`)),
-  );
   const shut = h("button", { type: "button", class: "button", onclick: () => node.close() }, "Close");
   const title = h("h2", { id: "side-title" });
-  const transport = h(
-    "div",
-    { class: "side-bar", role: "group", "aria-label": "Playback" },
-    h("div", { class: "side-group" }, iconButton("stepBack", "One frame back (←)", () => acts.frameBack()), toggle, iconButton("stepForward", "One frame on (→)", () => acts.frameOn())),
-    bar,
-    time,
-    h("div", { class: "side-group" }, speed, loop, iconButton("help", "Keys (?)", () => acts.help())),
-  );
   const help = createHelp(() => showHelp(false), KEYS_HERE, ["Click a take or Tab to it first to hear it."]);
-  const node = h("dialog", { class: "side", "aria-labelledby": "side-title" }, h("div", { class: "side-head" }, title, shut), grid, transport, help);
-  toggle.classList.add("main");
+  const node = h("dialog", { class: "side", "aria-labelledby": "side-title" }, h("div", { class: "side-head" }, title, shut), grid, bar.node, help);
 
   const acts = {
-    toggle: together.toggle,
-    slower: () => changeSpeed(-1),
-    faster: () => changeSpeed(1),
-    frameBack: () => together.step(-1),
-    frameOn: () => together.step(1),
-    secondBack: () => together.skip(-1),
-    secondOn: () => together.skip(1),
-    home: () => together.seek(0),
-    end: () => together.toEnd(),
-    loop: () => ((clock.loop = !clock.loop), draw()),
+    ...bar.acts,
     solo: () => hear(current ?? figures[0]),
     help: () => showHelp(help.hidden),
     leave: () => (help.hidden ? node.close() : showHelp(false)),
@@ -108,21 +70,9 @@ function createSideBySide() {
     solo = solo === figure ? null : figure;
     figures.forEach((each) => each.setSound(each === solo));
   }
-  function changeSpeed(by) {
-    speed.selectedIndex = Math.max(0, Math.min(SPEEDS.length - 1, speed.selectedIndex + by));
-    together.setRate(SPEEDS[speed.selectedIndex]);
-  }
   function showHelp(open) {
     help.hidden = !open;
-    (open ? help.querySelector("button") : toggle).focus({ preventScroll: true });
-  }
-  function draw() {
-    relabel(toggle, clock.going ? "pause" : "play", clock.going ? "Pause all (Space)" : "Play all (Space)");
-    const end = together.end();
-    if (end && document.activeElement !== bar) bar.value = (clock.time / end) * 1000;
-    mark(bar, "aria-valuetext", `${clock.time.toFixed(2)} of ${end.toFixed(2)} seconds`);
-    say(time, end ? `${clockText(clock.time * 1000)} / ${clockText(end * 1000)}` : "");
-    mark(loop, "aria-pressed", String(clock.loop));
+    (open ? help.querySelector("button") : bar.toggle).focus({ preventScroll: true });
   }
   /** As many columns as show the films at their largest; a narrow window scrolls instead. */
   function layout() {
@@ -145,8 +95,6 @@ function createSideBySide() {
     grid.style.setProperty("--width", `${Math.floor(Math.max(best.width, least))}px`);
     grid.style.setProperty("--aspect", aspect);
   }
-  bar.addEventListener("input", () => together.seek((bar.value / 1000) * together.end()));
-  bar.addEventListener("change", () => bar.blur());
   node.addEventListener("focusin", ({ target }) => {
     current = figures.find((each) => each.node.contains(target)) ?? null;
   });
@@ -191,7 +139,7 @@ function createSideBySide() {
           arrived: (member) => {
             together.arrived(member);
             layout();
-            draw();
+            bar.draw();
           },
         });
         return figure;
@@ -203,7 +151,7 @@ function createSideBySide() {
       together.take(figures.map(({ member }) => member));
       together.seek(0);
       layout();
-      toggle.focus({ preventScroll: true });
+      bar.toggle.focus({ preventScroll: true });
     },
   };
 }

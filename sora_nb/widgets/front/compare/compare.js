@@ -1,6 +1,6 @@
-import { h, holdFocus, iconButton, listen, mark, relabel, say } from "../shared/dom.js";
-import { clockText } from "../shared/clock.js";
+import { h, holdFocus, iconButton, listen, mark, say } from "../shared/dom.js";
 import { createHelp, keyReader } from "../shared/keys.js";
+import { CLOCK_KEYS, createClockBar } from "./clockbar.js";
 import { createOrdering, ordered } from "./ordering.js";
 import { createTakeCell } from "./takecell.js";
 import { createTogether } from "./together.js";
@@ -8,16 +8,7 @@ import { createBallot, createTally } from "./voting.js";
 import { createWipe } from "./wipe.js";
 
 const COMPARE_KEYS = [
-  { keys: [" ", "k"], shown: ["Space", "K"], words: "Play or pause all", act: "toggle" },
-  { keys: ["j"], shown: ["J"], words: "Slower", act: "slower" },
-  { keys: ["l"], shown: ["L"], words: "Faster", act: "faster" },
-  { keys: ["arrowleft", ","], shown: ["←", ","], words: "One frame back", act: "frameBack" },
-  { keys: ["arrowright", "."], shown: ["→", "."], words: "One frame on", act: "frameOn" },
-  { keys: ["shift+arrowleft"], shown: ["Shift ←"], words: "One second back", act: "secondBack" },
-  { keys: ["shift+arrowright"], shown: ["Shift →"], words: "One second on", act: "secondOn" },
-  { keys: ["home"], shown: ["Home"], words: "To the start", act: "home" },
-  { keys: ["end"], shown: ["End"], words: "To the end", act: "end" },
-  { keys: ["r"], shown: ["R"], words: "Repeat", act: "loop" },
+  ...CLOCK_KEYS,
   { keys: ["1", "2", "3", "4", "5"], shown: ["1 to 5"], words: "Stars for the take in focus", act: "number" },
   { keys: ["0"], shown: ["0"], words: "No stars", act: "number" },
   { keys: ["s", "m"], shown: ["S"], words: "Hear only the take in focus", act: "solo" },
@@ -30,7 +21,6 @@ const COMPARE_KEYS = [
 ];
 const compareAct = keyReader(COMPARE_KEYS);
 const VOTES = { 1: "left", 2: "right", 0: "same" };
-const SPEEDS = [0.1, 0.25, 0.5, 1, 1.5, 2];
 const KERNEL_PATIENCE = 6000;
 
 /**
@@ -41,8 +31,8 @@ const KERNEL_PATIENCE = 6000;
 export function createCompare(model, close) {
   const judged = model.get("trial") !== undefined;
   const people = () => model.get("references") ?? (model.get("cast") ?? []).map(({ id, title }) => ({ id, name: title }));
-  const together = createTogether(() => draw());
-  const clock = together.state;
+  const together = createTogether(() => bar.draw());
+  const bar = createClockBar(together, { help: () => acts.help() });
   let cells = [];
   let current = null;
   let solo = null;
@@ -81,21 +71,6 @@ export function createCompare(model, close) {
   const shut = close && iconButton("close", "Close the comparison", close);
   const head = h("div", { class: "sora-compare-head", role: "group", "aria-label": "Ways to compare" }, modes.wipe, chooser, modes.faces, modes.shifts, h("span", { class: "sora-compare-gap" }), ordering.node, judged ? modes.blind : null, shut);
 
-  const toggle = iconButton("play", "Play all", () => together.toggle());
-  const bar = h("input", { type: "range", class: "sora-scrub", min: 0, max: 1000, value: 0, step: "any", "aria-label": "Position in all takes" });
-  const time = h("output", { class: "sora-clock" });
-  const loop = iconButton("loop", "Repeat (R)", () => acts.loop());
-  const speed = h("select", { class: "sora-input sora-speeds", "aria-label": "Speed", title: "Speed (J slower, L faster)", onchange: () => together.setRate(Number(speed.value)) }, SPEEDS.map((rate) => h("option", { value: rate, selected: rate === 1 }, `${rate}×`)));
-  const helpButton = iconButton("help", "Keys (?)", () => acts.help());
-  const transport = h(
-    "div",
-    { class: "sora-compare-bar", role: "group", "aria-label": "Playback" },
-    h("div", { class: "sora-group" }, iconButton("stepBack", "One frame back (←)", () => acts.frameBack()), toggle, iconButton("stepForward", "One frame on (→)", () => acts.frameOn())),
-    bar,
-    time,
-    h("div", { class: "sora-group" }, speed, loop, helpButton),
-  );
-  toggle.classList.add("sora-button-main");
   const help = createHelp(() => showHelp(false), judged ? COMPARE_KEYS : COMPARE_KEYS.filter(({ act }) => !["blind", "undo"].includes(act)), [
     "Click a take or Tab to it first. Stars chosen again are taken back.",
     "The wipe's line moves with the mouse, and with the arrows while it is in focus.",
@@ -108,23 +83,14 @@ export function createCompare(model, close) {
     nobody,
     grid,
     ballot.foot,
-    transport,
+    bar.node,
     status,
     tally.node,
     help,
   );
 
   const acts = {
-    toggle: together.toggle,
-    slower: () => changeSpeed(-1),
-    faster: () => changeSpeed(1),
-    frameBack: () => together.step(-1),
-    frameOn: () => together.step(1),
-    secondBack: () => together.skip(-1),
-    secondOn: () => together.skip(1),
-    home: () => together.seek(0),
-    end: () => together.toEnd(),
-    loop: () => ((clock.loop = !clock.loop), draw()),
+    ...bar.acts,
     number: (key) => (round ? VOTES[key] && vote(VOTES[key]) : rate(current, Number(key) || null)),
     solo: () => (current ? hear(current) : tell("hint", "Click a take or Tab to it first, then S.")),
     wipe: () => setWipe(!wiping),
@@ -173,10 +139,6 @@ export function createCompare(model, close) {
     if (wiping[1 - side] === place) wiping[1 - side] = wiping[side];
     wiping[side] = place;
     layout();
-  }
-  function changeSpeed(by) {
-    speed.selectedIndex = Math.max(0, Math.min(SPEEDS.length - 1, speed.selectedIndex + by));
-    together.setRate(SPEEDS[speed.selectedIndex]);
   }
   function shiftTake(cell, seconds) {
     together.setOffset(cell.member, seconds);
@@ -229,29 +191,19 @@ export function createCompare(model, close) {
     });
     head.hidden = Boolean(round);
     modes.wipe.hidden = modes.blind.hidden = cells.length < 2;
-    transport.hidden = shown.length === 0;
+    bar.node.hidden = shown.length === 0;
     modes.faces.hidden = !cells.some(({ cast }) => people().some(({ id }) => cast.includes(id)));
     modes.shifts.hidden = cells.length < 2 || model.get("offsets") === undefined;
     for (const [name, on] of Object.entries({ wipe: wiping, faces, shifts })) mark(modes[name], "aria-pressed", String(Boolean(on)));
     together.take(shown.map(({ member }) => member));
     drawBallot();
-    draw();
+    bar.draw();
   }
   function drawBallot() {
     ballot.draw(round, silence !== null);
     modes.blind.disabled = silence !== null;
     tally.draw(round ? [] : (model.get("tally") ?? []));
   }
-  function draw() {
-    relabel(toggle, clock.going ? "pause" : "play", clock.going ? "Pause all (Space)" : "Play all (Space)");
-    const end = together.end();
-    if (end && document.activeElement !== bar) bar.value = (clock.time / end) * 1000;
-    mark(bar, "aria-valuetext", `${clock.time.toFixed(2)} of ${end.toFixed(2)} seconds`);
-    say(time, end ? clockText(clock.time * 1000) : "");
-    mark(loop, "aria-pressed", String(clock.loop));
-  }
-  bar.addEventListener("input", () => together.seek((bar.value / 1000) * together.end()));
-  bar.addEventListener("change", () => bar.blur());
   node.addEventListener("focusin", ({ target }) => {
     current = cells.find((each) => each.node.contains(target)) ?? null;
   });
@@ -284,7 +236,7 @@ export function createCompare(model, close) {
     for (const event of ["loadeddata", "seeked"]) {
       cell.video.addEventListener(event, () => {
         together.arrived(cell.member);
-        draw();
+        bar.draw();
       });
     }
     return cell;

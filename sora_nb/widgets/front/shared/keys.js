@@ -1,17 +1,22 @@
 import { h, iconButton } from "./dom.js";
 
-/** What each key does: the one table that both the keyboard and the help are read from. */
-export const KEYS = [
-  { keys: [" "], shown: ["Space"], words: "Play or pause", act: "toggle" },
-  { keys: ["k"], shown: ["K"], words: "The same; held, J and L go by a frame", act: "hold" },
-  { keys: ["j"], shown: ["J"], words: "Backwards, again: faster", act: "back" },
-  { keys: ["l"], shown: ["L"], words: "Forwards, again: faster", act: "forward" },
+/** What moves the playhead, wherever there is one. */
+export const TRAVEL_KEYS = [
   { keys: ["arrowleft", ","], shown: ["←", ","], words: "One frame back", act: "frameBack" },
   { keys: ["arrowright", "."], shown: ["→", "."], words: "One frame on", act: "frameOn" },
   { keys: ["shift+arrowleft"], shown: ["Shift ←"], words: "One second back", act: "secondBack" },
   { keys: ["shift+arrowright"], shown: ["Shift →"], words: "One second on", act: "secondOn" },
   { keys: ["home"], shown: ["Home"], words: "To the start", act: "home" },
   { keys: ["end"], shown: ["End"], words: "To the end", act: "end" },
+];
+
+/** What each key does: the one table that both the keyboard and the help are read from. */
+export const KEYS = [
+  { keys: [" "], shown: ["Space"], words: "Play or pause", act: "toggle" },
+  { keys: ["k"], shown: ["K"], words: "The same; held, J and L go by a frame", act: "hold" },
+  { keys: ["j"], shown: ["J"], words: "Backwards, again: faster", act: "back" },
+  { keys: ["l"], shown: ["L"], words: "Forwards, again: faster", act: "forward" },
+  ...TRAVEL_KEYS,
   { keys: ["i"], shown: ["I"], words: "Mark in here", act: "markIn" },
   { keys: ["o"], shown: ["O"], words: "Mark out here", act: "markOut" },
   { keys: ["shift+i"], shown: ["Shift I"], words: "Go to in", act: "goIn" },
