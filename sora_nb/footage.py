@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from weakref import WeakKeyDictionary
 from sora_nb.dialects import Service
 from sora_nb.errors import VideoFileError
 from sora_nb.jobs import Engine
-from sora_nb.jobs.crossing import SLICE_SECONDS
+from sora_nb.jobs.crossing import attend
 from sora_nb.jobs.looking import known_track, track_of
 from sora_nb.library.interrupts import kept_back
 from sora_nb.models import FromFile, FromTask, FromURL, Source
@@ -63,20 +62,8 @@ def look(
     `VideoFileError` for what is no video or is not there yet, `ServiceError` where it cannot be fetched.
     """
     going = _Going(engine, service, source, work)
-    with kept_back():
-        threading.Thread(target=going.run, name="sora-nb-look", daemon=True).start()
-    told = -1.0
-    try:
-        while not going.done:
-            if progress is not None and told != (told := going.share):
-                progress(told)
-            time.sleep(SLICE_SECONDS)
-    except BaseException:
-        going.stop()
-        raise
-    if progress is not None and going.error is None and told < 1:
-        progress(1.0)
-    return going.outcome()
+    attend(going, "sora-nb-look", progress)
+    return going.result  # type: ignore[return-value]  # there is one where there is no error
 
 
 def look_beside(
@@ -172,11 +159,6 @@ class _Going(Generic[Result]):
         finally:
             self.engine.at_close.discard(self.stop)
             self.done = True
-
-    def outcome(self) -> Result:
-        if self.error is not None:
-            raise self.error
-        return self.result  # type: ignore[return-value]  # there is one where there is no error
 
     def _work(self) -> Result:
         path = here(self.engine, self.source)

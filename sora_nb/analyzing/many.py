@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
@@ -14,8 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sora_nb.analyzing.one import Row, Task, failed, look_at, seen
 from sora_nb.errors import ConfigError, VideoFileError
-from sora_nb.jobs.crossing import SLICE_SECONDS
-from sora_nb.library.interrupts import kept_back
+from sora_nb.jobs.crossing import SLICE_SECONDS, attend
 from sora_nb.library.tracks import SAMPLES, Tracks
 from sora_nb.timerange import Limits, limits_of
 from sora_nb.video.faces import installed_name
@@ -56,21 +54,7 @@ def analyze(
     whole = [os.path.abspath(os.path.expanduser(path)) for path in named]
     tasks = [Task(path, limits_of(limits), k, faces, samples, bring=tracks is not None) for path in whole]
     going = _Going(tasks, executor, ahead, tracks)
-    with kept_back():
-        threading.Thread(target=going.run, name="sora-nb-many", daemon=True).start()
-    told = -1.0
-    try:
-        while not going.done:
-            if progress is not None and told != (told := going.share):
-                progress(told)
-            time.sleep(SLICE_SECONDS)
-    except BaseException:
-        going.stop()
-        raise
-    if progress is not None and going.error is None and told < 1:
-        progress(1.0)
-    if going.error is not None:
-        raise going.error
+    attend(going, "sora-nb-many", progress)
     return analysis_df([{"file": path, **row} for path, row in zip(named, going.rows, strict=True)])
 
 

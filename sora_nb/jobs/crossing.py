@@ -11,10 +11,13 @@ answers come through a `SimpleQueue`, which does all it does in one step. A plai
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Coroutine
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
+
+from sora_nb.library.interrupts import kept_back
 
 SLICE_SECONDS = 0.05
 """A wait looks this often. An interrupt ends the sleep between two looks at once."""
@@ -37,6 +40,46 @@ def ask(loop: asyncio.AbstractEventLoop, work: Callable[..., Coroutine[Any, Any,
     if error is not None:
         raise error
     return result  # type: ignore[return-value]  # there is one where there is no error
+
+
+class Work(Protocol):
+    """What goes on beside whoever asked for it."""
+
+    @property
+    def share(self) -> float:
+        """How much is done, 0 to 1."""
+        ...
+
+    @property
+    def done(self) -> bool: ...
+    @property
+    def error(self) -> Exception | None: ...
+    @property
+    def stop(self) -> Callable[[], object]: ...
+    def run(self) -> None: ...
+
+
+def attend(work: Work, name: str, progress: Callable[[float], object] | None = None) -> None:
+    """Run *work* on a thread called *name*, and look on until it is done; an interrupt stops it at once.
+
+    *progress* is called here with the share that is done; what it raises stops the work as well. Raises what the work
+    ended in.
+    """
+    with kept_back():
+        threading.Thread(target=work.run, name=name, daemon=True).start()
+    told = -1.0
+    try:
+        while not work.done:
+            if progress is not None and told != (told := work.share):
+                progress(told)
+            time.sleep(SLICE_SECONDS)
+    except BaseException:
+        work.stop()
+        raise
+    if work.error is not None:
+        raise work.error
+    if progress is not None and told < 1:
+        progress(1.0)
 
 
 def until(condition: Callable[[], bool], timeout: float | None) -> bool:
