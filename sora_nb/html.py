@@ -21,6 +21,8 @@ _SAFE_ADDRESS = re.compile(
     r"https?://.*|blob:.*|data:(image|video)/.*|#[\w.\-]*|(?!//)[\w./%\-]+([?#]\S*)?", re.IGNORECASE
 )
 
+_CELL = "padding:2px 12px 2px 0;text-align:left;vertical-align:top"
+
 
 class Html(str):
     """Markup that was built here and needs no escaping."""
@@ -55,6 +57,35 @@ def as_output(markup: Html) -> str:
     MathJax passes by these classes, in its versions 2 (nbconvert) and 3 (JupyterLab).
     """
     return str(element("div", markup, class_="tex2jax_ignore mathjax_ignore"))
+
+
+def plan_output(
+    lines: Iterable[tuple[str, str | None]],
+    columns: Iterable[Child],
+    rows: Iterable[tuple[Iterable[Child], str | None]],
+    rest: int,
+) -> str:
+    """A plan as a cell's output: its lines, a table of its first rows, and how many more `plan.df` has.
+
+    A line and a row come with the style that sets it off, or None.
+    """
+    body = [
+        element("tr", [element("td", cell, style=f"{_CELL};{tone}" if tone else _CELL) for cell in cells])
+        for cells, tone in rows
+    ]
+    page = element(
+        "div",
+        [element("div", line, style=tone) for line, tone in lines],
+        element(
+            "table",
+            element("thead", element("tr", [element("th", column, style=_CELL) for column in columns])),
+            element("tbody", body),
+            style="border-collapse:collapse;margin-top:8px",
+        ),
+        element("div", f"and {rest} more; plan.df has them all") if rest else None,
+        style="font:13px/20px system-ui,sans-serif",
+    )
+    return as_output(page)
 
 
 def join(children: Iterable[Child]) -> Html:

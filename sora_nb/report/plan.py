@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sora_nb.errors import ConfigError
-from sora_nb.html import Child, Html, as_output, element
+from sora_nb.html import Child, plan_output
 from sora_nb.report.cells import counted, encoded, size
 from sora_nb.report.films import Fate
 from sora_nb.report.gather import Contents, facts
@@ -25,8 +25,6 @@ KINDS = {".html": "page", ".htm": "page", ".png": "sheet", ".pdf": "sheet"}
 
 SHOWN = 20
 """So many takes are shown in a cell; the table has them all."""
-
-_CELL = "padding:2px 12px 2px 0;text-align:left;vertical-align:top"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +137,14 @@ class ReportPlan:
         return str(self)
 
     def _repr_html_(self) -> str:
-        head = element("tr", [element("th", name, style=_CELL) for name in ("#", "take", "film", "now", "in the page")])
         # What does not go in as it is comes first: it is what may have to be decided.
         shown = sorted(self.takes, key=lambda take: ("left out", "smaller", "none", "whole").index(take.fate))[:SHOWN]
-        rest = len(self.takes) - len(shown)
-        page = element(
-            "div",
-            [element("div", line) for line in _lines(self)],
-            element(
-                "table",
-                element("thead", head),
-                element("tbody", [_row(take) for take in shown]),
-                style="border-collapse:collapse;margin-top:8px",
-            ),
-            element("div", f"and {rest} more; plan.df has them all") if rest else None,
-            style="font:13px/20px system-ui,sans-serif",
+        return plan_output(
+            [(line, None) for line in _lines(self)],
+            ("#", "take", "film", "now", "in the page"),
+            [(_cells(take), None) for take in shown],
+            len(self.takes) - len(shown),
         )
-        return as_output(page)
 
 
 def _films(contents: Contents) -> Iterator[PlannedFilm]:
@@ -194,16 +183,15 @@ def _lines(plan: ReportPlan) -> Iterator[str]:
         yield f"without a film: {without} ({', '.join(f'{count} {state}' for state, count in states.items())})"
 
 
-def _row(take: PlannedFilm) -> Html:
+def _cells(take: PlannedFilm) -> list[Child]:
     film = take.fate if take.fate != "smaller" else f"smaller, {take.width}x{take.height}"
-    cells: list[Child] = [
+    return [
         take.number,
         take.label,
         film if take.fate != "none" else take.why,
         _size(take.film_bytes),
         _size(take.page_bytes),
     ]
-    return element("tr", [element("td", cell, style=_CELL) for cell in cells])
 
 
 def _size(count: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from sora_nb.html import Html, as_output, element
+from sora_nb.html import plan_output
 from sora_nb.timerange import plain
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ Fate = Literal["send", "there", "refused"]
 SHOWN = 20
 """So many rows are shown in a cell; the table has them all."""
 
-_CELL = "padding:2px 12px 2px 0;text-align:left;vertical-align:top"
 _RED = "color:#c4372b"
 
 
@@ -129,23 +128,15 @@ class Plan:
 
     def _repr_html_(self) -> str:
         columns = [*self.axes, "take", "fate", "cost", "what there is to say"]
-        head = element("tr", [element("th", column, style=_CELL) for column in columns])
         # What would be refused is shown first: it is what has to be mended.
         shown = sorted(self.takes, key=lambda take: take.fate != "refused")[:SHOWN]
-        rest = len(self.takes) - len(shown)
-        page = element(
-            "div",
-            [element("div", line, style=_RED if line in _refusals(self) else None) for line in _lines(self)],
-            element(
-                "table",
-                element("thead", head),
-                element("tbody", [_html_row(take, self.axes) for take in shown]),
-                style="border-collapse:collapse;margin-top:8px",
-            ),
-            element("div", f"and {rest} more; plan.df has them all") if rest else None,
-            style="font:13px/20px system-ui,sans-serif",
+        refusals = _refusals(self)
+        return plan_output(
+            [(line, _RED if line in refusals else None) for line in _lines(self)],
+            columns,
+            [(_cells(take, self.axes), _RED if take.fate == "refused" else None) for take in shown],
+            len(self.takes) - len(shown),
         )
-        return as_output(page)
 
 
 def money(usd: float) -> str:
@@ -180,12 +171,10 @@ def _cost(plan: Plan) -> str:
     return f"{money(plan.known_cost_usd)} and {_count(plan.unpriced, 'call')} without a price"
 
 
-def _html_row(take: PlannedTake, axes: tuple[str, ...]) -> Html:
+def _cells(take: PlannedTake, axes: tuple[str, ...]) -> list[Any]:
     said = take.refusal or take.status or ", ".join(take.findings)
     cost = "" if take.fate == "refused" else "no price" if take.est_cost_usd is None else money(take.est_cost_usd)
-    cells: list[Any] = [*(take.axes.get(axis) for axis in axes), take.take, take.fate, cost, said]
-    tone = f"{_CELL};{_RED}" if take.fate == "refused" else _CELL
-    return element("tr", [element("td", cell, style=tone) for cell in cells])
+    return [*(take.axes.get(axis) for axis in axes), take.take, take.fate, cost, said]
 
 
 def _count(number: int, what: str) -> str:
