@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sora_nb.atomic import atomically
 from sora_nb.errors import ConfigError
 from sora_nb.leaks import Leak, keys_at_hand, leaks_of
 
@@ -40,7 +41,7 @@ def freeze(path: str | Path, to: str | Path | None = None) -> Frozen:
     Widget views and the saved state of widgets are taken out; what they wrote as HTML, pictures or text stays.
     The copy is `name-frozen.ipynb` beside the notebook, or *to*; it may be the notebook itself.
 
-    Raises `ConfigError` where *path* is not a notebook of format 4.
+    Raises `ConfigError` where *path* is not a notebook of format 4, and where the copy cannot be written.
     """
     path = Path(path)
     to = path.with_name(f"{path.stem}-frozen.ipynb") if to is None else Path(to)
@@ -58,9 +59,13 @@ def freeze(path: str | Path, to: str | Path | None = None) -> Frozen:
                 data["text/html"] = GONE
     notebook.get("metadata", {}).pop("widgets", None)
     written = (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
-    part = to.with_name(f".{to.name}.part")
-    part.write_bytes(written)
-    part.replace(to)
+    try:
+        with atomically(to) as part:
+            part.write_bytes(written)
+    except OSError as error:
+        raise ConfigError(
+            f"{to} cannot be written: {error.strerror or error}. Choose another name, or make room there."
+        ) from error
     leaks = tuple(leaks_of(notebook, str(to), known=keys_at_hand()))
     return Frozen(to, views, blank, before, len(written), leaks)
 

@@ -64,6 +64,13 @@ def test_a_notebook_can_be_frozen_in_its_place_and_twice(notebook: Path) -> None
     assert again.views == 0 and notebook.read_bytes() == once
 
 
+def test_a_copy_that_cannot_be_written_says_so_and_leaves_what_is_there(notebook: Path) -> None:
+    before = notebook.read_bytes()
+    with pytest.raises(ConfigError, match=r"no/demo\.ipynb cannot be written: No such file or directory"):
+        freeze(notebook, notebook.parent / "no" / "demo.ipynb")
+    assert notebook.read_bytes() == before
+
+
 def test_keys_that_stay_are_told(notebook: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["freeze", str(notebook)]) == 0
     assert "2 live views made still" in capsys.readouterr().out

@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "sora_nb"
 
 LAYERS = (
     "errors",
+    "atomic",
     "html",
     "esm",
     "leaks",

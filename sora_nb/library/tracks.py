@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import secrets
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sora_nb.atomic import atomically
 from sora_nb.errors import VideoFileError
 from sora_nb.library.disk import make_folder
 from sora_nb.library.files import Files
@@ -78,12 +78,8 @@ class Tracks:
             ]
             for old in older:
                 old.unlink(missing_ok=True)
-            part = path.with_name(f"{secrets.token_hex(12)}.part")
-            try:
+            with atomically(path) as part:
                 part.write_bytes(hashlib.sha256(data).digest() + data)
-                part.replace(path)
-            finally:
-                part.unlink(missing_ok=True)
 
     def _path(self, content: str, detector: str | None, samples: float) -> Path:
         from sora_nb.video.track import VERSION

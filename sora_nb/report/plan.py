@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sora_nb.atomic import atomically
 from sora_nb.errors import ConfigError
 from sora_nb.html import Child, plan_output
 from sora_nb.report.cells import counted, encoded, size
@@ -119,12 +119,8 @@ class ReportPlan:
             else draw(self._contents, path.suffix.lower())
         )
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        try:
+        with atomically(path) as part:
             part.write_bytes(content)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
         return path
 
     def __len__(self) -> int:

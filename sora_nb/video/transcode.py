@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, takewhile
 from pathlib import Path
-from secrets import token_hex
 
+from sora_nb.atomic import atomically
 from sora_nb.errors import VideoFileError
 from sora_nb.timerange import TimeRange
 from sora_nb.video.clipfile import ClipFile, Encoding
@@ -29,14 +28,10 @@ def transcode(source: Path, span: TimeRange, target: Path, encoding: Encoding) -
     variable rate remains one. Equal input gives equal bytes. Raises `VideoFileError` where reading or
     writing fails.
     """
-    part = target.with_name(f".{target.name}.{token_hex(4)}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with atomically(target) as part:
             _write(source, span, part, encoding)
-            os.replace(part, target)
-        finally:
-            part.unlink(missing_ok=True)
     except OSError as error:
         raise VideoFileError(
             f"{target} could not be written: {error.strerror}. Choose another folder.", "not_written"
