@@ -7,13 +7,14 @@ import time
 from io import BytesIO
 from itertools import pairwise
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
 
 from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.tables import TRACK_COLUMNS
-from sora_nb.video import Track, measure, scan
+from sora_nb.video import Track, measure, poster, scan
 from sora_nb.video.faces import Face
 from tests.clips import make_clip
 from tests.test_video_measure import SIZE, blurred, clip, scene
@@ -167,6 +168,25 @@ def test_pictures_come_out_of_the_same_pass(tmp_path):
     assert [strip[:, 96 * i : 96 * i + 96].mean() > 20 for i in range(4)] == [False, False, True, False]
     poster = Image.open(BytesIO(track.poster))
     assert poster.size == (320, 180) and np.asarray(poster).mean() > 20
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (640, 360)])
+@pytest.mark.parametrize("pixels", ["yuv420p", "yuvj420p", "rgb24"])
+def test_tiles_have_the_colours_of_the_film(tmp_path, size, pixels):
+    path = tmp_path / "a.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264rgb" if pixels == "rgb24" else "libx264", rate=24)
+        stream.width, stream.height, stream.pix_fmt = *size, pixels
+        picture = np.full((size[1], size[0], 3), (200, 60, 30), np.uint8)
+        for number in range(12):
+            frame = av.VideoFrame.from_ndarray(picture, "rgb24").reformat(format=pixels)
+            frame.pts = number
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    tile, still = (
+        np.asarray(Image.open(BytesIO(each)).convert("RGB"), int) for each in (scan(path).filmstrip, poster(path))
+    )
+    assert tile.mean(axis=(0, 1)) == pytest.approx(still.mean(axis=(0, 1)), abs=5)
 
 
 def test_progress_grows_to_one(tmp_path):

@@ -10,7 +10,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from sora_nb.video.upright import Picture, fit, planes
+from sora_nb.video.upright import Picture, fit, planes, taken_for
 
 SIDE = 160
 """Pixels along the longer side."""
@@ -105,6 +105,9 @@ class Stirring:
 class Glancer:
     """Makes the small pictures of one video, all of one size."""
 
+    frame: av.VideoFrame
+    """The last of them, as it is stored: `Upright.rgb` takes it in the large one's place."""
+
     def __init__(self) -> None:
         self._scaler = VideoReformatter()
         self._size: tuple[int, int] | None = None
@@ -122,6 +125,9 @@ class Glancer:
             dst_color_range=ColorRange.MPEG,
             threads=1,  # the others decode, and waiting for them costs more than so small a picture
         )
+        if not frame.format.is_rgb and (colours := taken_for(frame)) is not None:
+            small.colorspace = colours  # so small a picture would be taken for another kind than the large one
+        self.frame = small
         luma, blue, red = planes(small)
         full = np.frombuffer(luma.tobytes().translate(_FULL), np.uint8).reshape(luma.shape)
         return Glance(full, blue.copy(), red.copy())

@@ -108,15 +108,10 @@ class _Look:
             self._stirring.add(self._before, glance)
         self._before, self._end = glance, float(shown.end)
         tile, sample = self._strip.wants(shown), shown.end_ms > self._next_ms
-        if not (tile or sample):
-            return
-        near = self.upright.smaller(shown.frame, _DETAIL_SIDE)
-        # Pictures of a large frame are made from the smaller one, at half the cost; a small one would lose by it.
-        whole = near if max(shown.frame.width, shown.frame.height) > _DETAIL_SIDE else shown.frame
         if tile:
-            self._strip.add(shown, self.upright.rgb(whole, self._strip.tile))
+            self._strip.add(shown, self.upright.rgb(self._glance.frame, self._strip.tile))
         if sample:
-            self._closely(near, whole, glance, figures)
+            self._closely(shown.frame, glance, figures)
             self._next_ms = max(self._next_ms + self._sample_ms, shown.end_ms - self._sample_ms)
 
     def track(self) -> Track:
@@ -140,7 +135,10 @@ class _Look:
             poster=jpeg(self._poster),
         )
 
-    def _closely(self, near: av.VideoFrame, whole: av.VideoFrame, glance: Glance, figures: tuple[float, ...]) -> None:
+    def _closely(self, frame: av.VideoFrame, glance: Glance, figures: tuple[float, ...]) -> None:
+        near = self.upright.smaller(frame, _DETAIL_SIDE)
+        # Pictures of a large frame are made from the smaller one, at half the cost; a small one would lose by it.
+        whole = near if max(frame.width, frame.height) > _DETAIL_SIDE else frame
         sharp = sharpness(planes(near)[0])
         across = not self.upright.transposed
         somebody = glance.skin(across=across), self._stirring.middle(across=across)

@@ -90,8 +90,7 @@ class Upright:
 
     def _scaled(self, frame: av.VideoFrame, size: tuple[int, int], pixels: str, levels: ColorRange) -> av.VideoFrame:
         width, height = reversed(size) if self.transposed else size
-        guess = Colorspace.ITU709 if min(frame.width, frame.height) >= _HD_LINES else Colorspace.ITU601
-        guessed = guess if frame.colorspace in _UNTOLD else None
+        guessed = taken_for(frame)
         return self._scaler.reformat(
             frame,
             width,
@@ -117,6 +116,13 @@ def fit(size: tuple[int, int], box: tuple[int, int], *, enlarge: bool = False) -
         scale = min(scale, Fraction(1))
     width, height = (max(2, int(side * scale) // 2 * 2) for side in size)
     return width, height
+
+
+def taken_for(frame: av.VideoFrame) -> Colorspace | None:
+    """The colours that players take a frame to have which does not name them; None where it does."""
+    if frame.colorspace not in _UNTOLD:
+        return None
+    return Colorspace.ITU709 if min(frame.width, frame.height) >= _HD_LINES else Colorspace.ITU601
 
 
 def planes(frame: av.VideoFrame) -> tuple[Picture, ...]:
