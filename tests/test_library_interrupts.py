@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sqlite3
@@ -106,7 +107,9 @@ def is_sound(library: Library, other: sqlite3.Connection) -> bool:
     """Is all as it was before someone was interrupted?"""
     pool: Any = library._database._engine.pool
     is_back = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    return is_back and not sqlite.wanted() and pool.checkedout() == 0 and is_free(other)
+    # SQLAlchemy asks for a logger with each pool; whoever is torn out of that keeps all other threads from doing so.
+    locked: Any = vars(logging)["_lock"]
+    return is_back and not locked._is_owned() and not sqlite.wanted() and pool.checkedout() == 0 and is_free(other)
 
 
 def answers(engine: Engine) -> bool:
@@ -153,7 +156,7 @@ def test_an_interrupt_while_the_library_is_opened_breaks_nothing(
     library: Library, other: sqlite3.Connection, folder: Path
 ) -> None:
     length = length_of(lambda: Library(folder).close())
-    for place in range(1, length + 1, 997):
+    for place in range(1, length + 1, 97):
         Strike(place).at(lambda: Library(folder).close())
         assert is_sound(library, other), f"broken at {place}"
     assert library.jobs.get("vid_1").id == "vid_1"

@@ -76,7 +76,8 @@ class Database:
         return self._kind.clock(now)
 
     def close(self) -> None:
-        self._engine.dispose()
+        with kept_back():  # a new pool takes the old one's place, as much in danger as the first
+            self._engine.dispose()
 
     @contextmanager
     def _errors(self, verb: str) -> Iterator[None]:
@@ -110,14 +111,14 @@ class Database:
             self._let_go()
             raise
         if identity != self._opened:
-            self._engine.dispose()
+            self.close()
             with self._errors("read"), self._kind.reading().connect() as connection:
                 self._kind.inspect(connection)
             self._prepare()
             self._opened = identity
 
     def _let_go(self) -> None:
-        self._engine.dispose()
+        self.close()
         self._opened = None
 
     def _prepare(self) -> None:

@@ -1,4 +1,4 @@
-"""Keeping an interrupt back for the few milliseconds of a transaction."""
+"""Keeping an interrupt back for the few milliseconds of a transaction, or of making a pool of connections."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ def kept_back() -> Iterator[None]:
     """Let Ctrl-C, or the kernel's stop button, wait until the block is left.
 
     An interrupt in the midst of a transaction could leave it open, or leave a lock of the connection pool taken,
-    and the jobs of the kernel would then wait for it. Only the main thread is ever interrupted.
+    or that of `logging`, which a new pool asks for a logger; and the jobs of the kernel would then wait for it.
+    Only the main thread is ever interrupted.
     """
     handler = signal.getsignal(signal.SIGINT)
     if not _interruptible() or not callable(handler):

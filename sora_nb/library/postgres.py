@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from sora_nb.errors import ConfigError, LibraryError
-from sora_nb.library.interrupts import wanted
+from sora_nb.library.interrupts import kept_back, wanted
 from sora_nb.library.kinds import BUSY, BUSY_SECONDS, SLICE_SECONDS, Kind, Refusal
 
 SCHEMES = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
@@ -86,21 +86,24 @@ class Postgres(Kind):
         self.mark = hashlib.sha256(shown.set(username=None).render_as_string().encode()).hexdigest()[:12]
         given = {name: value for name, value in CONNECTION.items() if name not in url.query}
         try:
-            self.engine = sa.create_engine(
-                url,
-                connect_args=given,
-                isolation_level="READ COMMITTED",
-                pool_pre_ping=True,
-                pool_size=3,
-                use_native_hstore=False,
-            )
+            with kept_back():
+                self.engine = sa.create_engine(
+                    url,
+                    connect_args=given,
+                    isolation_level="READ COMMITTED",
+                    pool_pre_ping=True,
+                    pool_size=3,
+                    use_native_hstore=False,
+                )
+                event.listen(self.engine, "do_connect", self._connect)
+                event.listen(self.engine, "connect", _configure)
+                self._reader = self.engine.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
         except ImportError:
             raise ConfigError(
                 f'A library at {self.name} needs the driver of PostgreSQL: pip install "sora-nb[postgres]".'
             ) from None
-        event.listen(self.engine, "do_connect", self._connect)
-        event.listen(self.engine, "connect", _configure)
-        self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._away: tuple[float, Exception] | None = None
 
     def identity(self) -> Hashable:

@@ -17,7 +17,7 @@ from sqlalchemy import event
 
 from sora_nb.errors import LibraryError
 from sora_nb.library.disk import MAKE_ROOM, in_words
-from sora_nb.library.interrupts import wanted
+from sora_nb.library.interrupts import kept_back, wanted
 from sora_nb.library.kinds import BUSY, BUSY_SECONDS, SLICE_SECONDS, Damaged, Kind, Refusal
 
 STEPS = {sqlite3.SQLITE_FULL: MAKE_ROOM, sqlite3.SQLITE_BUSY: BUSY}
@@ -33,10 +33,11 @@ class Sqlite(Kind):
     def __init__(self, path: Path) -> None:
         self._path = _made(path)
         self.name = str(path)
-        self.engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
-        event.listen(self.engine, "connect", _configure)
-        event.listen(self.engine, "begin", _begin)
-        self._reader = self.engine.execution_options(sora_begin="BEGIN")
+        with kept_back():
+            self.engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
+            event.listen(self.engine, "connect", _configure)
+            event.listen(self.engine, "begin", _begin)
+            self._reader = self.engine.execution_options(sora_begin="BEGIN")
 
     def identity(self) -> Hashable:
         try:
