@@ -9,7 +9,7 @@ from typing import Any
 
 from sora_nb.errors import LibraryError
 from sora_nb.library import CharacterRow, JobRow, Library
-from sora_nb.library.journal import STATUS_OF
+from sora_nb.library.jobrow import STATUS_OF
 from sora_nb.models import CharacterRecord, Place, VideoRecord, VideoRequest
 from sora_nb.timerange import Finding, TimeRange
 

@@ -3,7 +3,8 @@
 `Library` is the one door. Nothing above it knows which database it is, or where a file lies.
 """
 
-from sora_nb.library.journal import JobRow, LeaseLost, Limit, Withheld
+from sora_nb.library.jobrow import JobRow
+from sora_nb.library.journal import LeaseLost, Limit, Withheld
 from sora_nb.library.kinds import Away
 from sora_nb.library.library import Library, default_folder
 from sora_nb.library.opinions import Rating, whoever

@@ -11,60 +11,17 @@ from __future__ import annotations
 
 import functools
 import itertools
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 
 from sora_nb.errors import LibraryError
 from sora_nb.library.database import Database
+from sora_nb.library.jobrow import UNFINISHED, JobRow, State, columns_of, row_of, values_of
 from sora_nb.library.ledger import Ledger
 from sora_nb.library.schema import jobs
-from sora_nb.models import Mode, Status
-
-State = Literal[
-    "INTENT",
-    "SENDING",
-    "ACCEPTED",
-    "RUNNING",
-    "READY",
-    "FETCHING",
-    "STORED",
-    "REJECTED",
-    "FAILED",
-    "RECONCILING",
-    "UNKNOWN",
-    "NOT_FOUND",
-    "AMBIGUOUS",
-    "LOST",
-    "EXPIRED",
-    "CANCELLED",
-]
-
-STATUS_OF: dict[str, Status] = {
-    "INTENT": "queued",
-    "SENDING": "queued",
-    "ACCEPTED": "queued",
-    "RUNNING": "in_progress",
-    "READY": "in_progress",
-    "FETCHING": "in_progress",
-    "STORED": "completed",
-    "REJECTED": "failed",
-    "FAILED": "failed",
-    "RECONCILING": "unknown",
-    "UNKNOWN": "unknown",
-    "NOT_FOUND": "unknown",
-    "AMBIGUOUS": "unknown",
-    "LOST": "lost",
-    "EXPIRED": "expired",
-    "CANCELLED": "cancelled",
-}
-"""What each state is called outside the journal."""
-
-UNFINISHED: tuple[State, ...] = ("INTENT", "SENDING", "RECONCILING", "ACCEPTED", "RUNNING", "READY", "FETCHING")
-"""States in which there is something left to do."""
 
 LEDGER_EVENTS: Mapping[State, str] = {
     "INTENT": "intent",
@@ -81,73 +38,6 @@ LEASE_SECONDS = 30.0
 
 class LeaseLost(LibraryError):
     """Another kernel has taken the job over; what was about to be written is not written."""
-
-
-@dataclass(frozen=True, slots=True)
-class JobRow:
-    """One paid job as the journal holds it."""
-
-    id: str
-    kind: Literal["video", "character"]
-    service: str
-    dialect: str
-    base_url: str
-    request: Mapping[str, Any]
-    """What was asked, canonical: the fingerprint by which an equal request is known."""
-    key: str
-    """Sent with every attempt, made before the first."""
-    created_at: float
-    state: State = "INTENT"
-    character_id: str | None = None
-    remote_id: str | None = None
-    task_id: str | None = None
-    remote_handle: str | None = None
-    raw_status: str | None = None
-    progress: float = 0.0
-    error_code: str | None = None
-    error: str | None = None
-    sent_at: float | None = None
-    accepted_at: float | None = None
-    completed_at: float | None = None
-    expires_at: float | None = None
-    next_poll_at: float | None = None
-    """Not to be asked about before this: the service named a wait that outlives a kernel."""
-    est_cost_usd: float | None = None
-    cost_usd: float | None = None
-    simulated: bool = False
-    file: str | None = None
-    """The name in the library's files."""
-    width: int | None = None
-    height: int | None = None
-    fps: float | None = None
-    duration_s: float | None = None
-    measures: Mapping[str, float] = field(default_factory=dict)
-    sweep: str | None = None
-    axes: Mapping[str, Any] = field(default_factory=dict)
-    mode: Mode | None = None
-    """How the service is told of its characters; None where there are none."""
-    findings: tuple[Mapping[str, str], ...] = ()
-    """What was remarked before it was sent: `level`, `code` and `message` of each."""
-    rating: float | None = None
-    """The stars that were given last, by whom, and when; each person's own are in `Opinions`."""
-    rated_by: str | None = None
-    rated_at: float | None = None
-    owner: str | None = None
-    lease_until: float | None = None
-    fence: int = 0
-
-    @property
-    def status(self) -> Status:
-        return STATUS_OF[self.state]
-
-    @property
-    def open_again(self) -> bool:
-        """Did it end before anything was spent, so that asking again is asking anew?"""
-        return self.state == "REJECTED" or (self.state == "CANCELLED" and self.sent_at is None)
-
-    @property
-    def unfinished(self) -> bool:
-        return self.state in UNFINISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +84,7 @@ class Journal:
         """
         with self._database.write(*([limit.name] if limit else []), row.id) as connection:
             found = connection.execute(sa.select(jobs).where(jobs.c.id == row.id)).mappings().first()
-            known = None if found is None else _row(found)
+            known = None if found is None else row_of(found)
             if known is not None and not known.open_again:
                 return known, False
             if limit is not None and not limit.allows():
@@ -214,8 +104,7 @@ class Journal:
                 error=None,
             )
             anew = ("state", "key", "mode", "findings", "completed_at", "error_code", "error")
-            values = {name: value for name, value in _values(again).items() if name in anew}
-            connection.execute(sa.update(jobs).where(jobs.c.id == row.id).values(values))
+            connection.execute(sa.update(jobs).where(jobs.c.id == row.id).values(values_of(again, anew)))
             return self._leased(connection, again, owner, now), True
 
     def _leased(self, connection: sa.Connection, row: JobRow, owner: str | None, now: float) -> JobRow:
@@ -225,7 +114,7 @@ class Journal:
         # Not by what was read: another kernel may have claimed it meanwhile, and no two may have the same number.
         lease = {"owner": owner, "lease_until": until, "fence": jobs.c.fence + 1}
         taking = sa.update(jobs).where(jobs.c.id == row.id).values(lease).returning(jobs)
-        return _row(connection.execute(taking).mappings().one())
+        return row_of(connection.execute(taking).mappings().one())
 
     def advance(self, row: JobRow, **facts: Any) -> JobRow:
         """Commit new facts about *row* and return it with them. `LeaseLost` where it is no longer ours."""
@@ -248,7 +137,7 @@ class Journal:
                 row, facts = changes[place]
                 if isinstance(came[place], LibraryError):
                     continue
-                values = {f"to_{name}": value for name, value in _values_of(changed[place], facts).items()}
+                values = {f"to_{name}": value for name, value in values_of(changed[place], facts).items()}
                 told = {"its_id": row.id, "its_fence": row.fence, **values}
                 if connection.execute(_update_of(frozenset(facts)), told).rowcount == 1:
                     continue
@@ -297,7 +186,7 @@ class Journal:
                 taking = sa.update(jobs).where((jobs.c.id == job_id) & seen).values(lease).returning(jobs)
                 row = connection.execute(taking).mappings().first()
                 if row is not None:
-                    return _row(row)
+                    return row_of(row)
 
     def renew(self, owner: str, now: float) -> None:
         """Keep every lease of *owner* for another while."""
@@ -309,8 +198,7 @@ class Journal:
     def annotate(self, job_id: str, **facts: Any) -> JobRow:
         """Facts about a job that no lease guards, such as `rating`, `sweep` and what was measured later."""
         with self._database.write() as connection:
-            values = {name: json.dumps(value) if name in _JSON else value for name, value in facts.items()}
-            connection.execute(sa.update(jobs).where(jobs.c.id == job_id).values(values))
+            connection.execute(sa.update(jobs).where(jobs.c.id == job_id).values(columns_of(facts)))
         return self.get(job_id)
 
     def get(self, job_id: str) -> JobRow:
@@ -376,7 +264,7 @@ class Journal:
     def select(self, where: sa.ColumnElement[bool]) -> list[JobRow]:
         with self._database.read() as connection:
             found = connection.execute(sa.select(jobs).where(where).order_by(jobs.c.created_at, jobs.c.id))
-            return [_row(row) for row in found.mappings()]
+            return [row_of(row) for row in found.mappings()]
 
 
 def _shares(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
@@ -387,8 +275,6 @@ def _shares(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
 
 
 _NO_LEASE: Mapping[str, Any] = {"owner": None, "lease_until": None, "fence": 0}
-_JSON = ("request", "measures", "axes", "findings")
-_NAMES = tuple(f.name for f in fields(JobRow))
 
 
 def _leave_id(connection: sa.Connection, row: JobRow) -> None:
@@ -402,7 +288,7 @@ def _leave_id(connection: sa.Connection, row: JobRow) -> None:
 
 def put(connection: sa.Connection, row: JobRow) -> None:
     """Write a new row."""
-    connection.execute(sa.insert(jobs).values(_values(row)))
+    connection.execute(sa.insert(jobs).values(values_of(row)))
 
 
 @functools.cache
@@ -410,24 +296,3 @@ def _update_of(names: frozenset[str]) -> sa.Update:
     """Writes these facts of a job that is ours. Made once, since to make it takes longer than to carry it out."""
     mine = (jobs.c.id == sa.bindparam("its_id")) & (jobs.c.fence == sa.bindparam("its_fence"))
     return sa.update(jobs).where(mine).values({name: sa.bindparam(f"to_{name}") for name in sorted(names)})
-
-
-def _values_of(row: JobRow, names: Iterable[str]) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in names}
-    values.update({name: json.dumps(values[name], sort_keys=True) for name in _JSON if name in values})
-    return values | ({"simulated": int(row.simulated)} if "simulated" in values else {})
-
-
-def _values(row: JobRow) -> dict[str, Any]:
-    values = asdict(row)
-    values.update({name: json.dumps(values[name], sort_keys=True) for name in _JSON})
-    values["simulated"] = int(row.simulated)
-    return values
-
-
-def _row(found: sa.RowMapping) -> JobRow:
-    values = {name: found[name] for name in _NAMES}
-    values.update({name: json.loads(values[name]) for name in _JSON})
-    values["findings"] = tuple(values["findings"])
-    values["simulated"] = bool(values["simulated"])
-    return JobRow(**values)

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from sora_nb.library import journal, people
 from sora_nb.library.disk import flush_folder
-from sora_nb.library.journal import JobRow
+from sora_nb.library.jobrow import JobRow
 from sora_nb.library.people import CharacterRow
 
 JOB_FACTS = frozenset(field.name for field in fields(JobRow))
