@@ -13,6 +13,11 @@ class Stalled(AssertionError):
     """Everyone waits for someone else, so no time would ever come."""
 
 
+TURN_SECONDS = 1e-9
+"""What a turn of the loop takes at least, as on any machine: where no time passed while there is something to do, two
+who wait for the last grain of a second would wake each other for ever."""
+
+
 class _Jump:
     """Stands where a selector stands, and lets time pass instead of waiting for a socket."""
 
@@ -22,7 +27,7 @@ class _Jump:
     def select(self, timeout: float | None) -> list[Any]:
         if timeout is None:
             raise Stalled("nothing is due, and nothing will be")
-        self.now += timeout
+        self.now += max(timeout, TURN_SECONDS)
         return []
 
     def close(self) -> None:
