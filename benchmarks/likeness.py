@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
@@ -44,6 +45,10 @@ DIFFERENT = 5
 """Takes of others that each reference is compared with."""
 CHANGED = 12
 """Every so many of the takes of the reference's own character are changed, to see what moves it."""
+LIGHTS = {"colour cast": (1.08, 1.0, 0.88), "a third of the light": (0.33, 0.33, 0.33)}
+"""What each of red, green and blue is multiplied by."""
+CHANGES = ("colour cast", "mirror", "re-encode")
+CHANGED_FACES = (*CHANGES, "half size", "a third of the light")
 BOX, GUESS = "a box on the reference", "nobody said who is meant"
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 
@@ -179,18 +184,22 @@ def told(name: str, same: NDArray[np.float64], different: NDArray[np.float64]) -
 
 
 def again(source: Path, target: Path, change: str) -> Path:
-    """A take under another light, the other way round, or encoded badly."""
+    """A take under another light, the other way round, encoded badly, or at half its size."""
     import av
 
     crf = 36 if change == "re-encode" else 18
-    with av.open(str(source)) as container, Mp4Writer(target, SIZE, FPS, crf=crf) as writer:
-        for frame in container.decode(video=0):
-            picture = frame.to_ndarray(format="rgb24")
-            if change == "mirror":
-                picture = picture[:, ::-1]
-            if change == "colour cast":
-                picture = np.clip(picture * np.array([1.08, 1.0, 0.88]), 0, 255).astype(np.uint8)
-            writer.write(picture)
+    with av.open(str(source)) as container:
+        stream = container.streams.video[0]
+        part = 2 if change == "half size" else 1
+        size = stream.width // part, stream.height // part
+        with Mp4Writer(target, size, stream.average_rate, crf=crf) as writer:
+            for frame in container.decode(stream):
+                picture = frame.to_ndarray(format="rgb24")
+                if change == "mirror":
+                    picture = picture[:, ::-1]
+                if change in LIGHTS:
+                    picture = np.clip(picture * np.array(LIGHTS[change]), 0, 255).astype(np.uint8)
+                writer.write(picture)
     return target
 
 
@@ -216,7 +225,7 @@ def drawn(folder: Path) -> None:
     (IMAGES / "likeness.svg").write_text(distributions(scores, is_same), encoding="utf-8")
     for way, values in scores.items():
         gap = float(np.median(values[is_same]) - np.median(values[~is_same]))
-        for change in ("colour cast", "mirror", "re-encode"):
+        for change in CHANGES:
             some = [(*pair, was) for pair, was, mine in zip(chosen, values, is_same, strict=True) if mine][::CHANGED]
             other = [
                 (again(take.path, folder / f"{change}-{number}.mp4", change), one)
@@ -243,27 +252,39 @@ def _score(take: Path, reference: Shot, way: str) -> tuple[float, float]:
     return score, time.process_time() - start
 
 
-def distributions(scores: dict[str, NDArray[np.float64]], is_same: NDArray[np.bool_]) -> str:
-    """Both for each way as one SVG: shares of pairs over the likeness."""
-    edges = np.linspace(0, 1, 26)
+def distributions(
+    scores: dict[str, NDArray[np.float64]],
+    is_same: NDArray[np.bool_],
+    *,
+    who: str = "character",
+    where: str = "elsewhere",
+    least: float = 0.0,
+) -> str:
+    """Both for each way as one SVG: shares of pairs over the likeness, without those that could not be compared."""
+    edges = np.linspace(least, 1, 26)
     high, parts = 250, [element("rect", width=640, height=40 + 250 * len(scores), fill="#ffffff")]
     for row, (way, values) in enumerate(scores.items()):
         floor = high * (row + 1) - 10
-        for part, colour, shift in ((values[~is_same], "#d1495b", 0), (values[is_same], "#2e86ab", 1)):
-            shares = np.histogram(part, edges)[0] / len(part)
-            for left, share in zip(edges, shares, strict=False):
-                tall = 500 * share
-                x, y = 40 + 560 * left + 11 * shift, floor - tall
+        seen = ~np.isnan(values)
+        same, different = values[is_same & seen], values[~is_same & seen]
+        shares = [np.histogram(part, edges)[0] / len(part) for part in (different, same)]
+        unit = min(500, 200 / np.max(shares))
+        for part, colour, shift in ((shares[0], "#d1495b", 0), (shares[1], "#2e86ab", 1)):
+            for left, share in zip(edges, part, strict=False):
+                tall = unit * share
+                x, y = 40 + 560 * (left - least) / (1 - least) + 11 * shift, floor - tall
                 parts.append(element("rect", x=f"{x:.1f}", y=f"{y:.1f}", width=10, height=f"{tall:.1f}", fill=colour))
-        ticks = np.linspace(0, 1, 6)
         parts += [
-            element("text", f"{x:.1f}", x=f"{40 + 560 * x:.0f}", y=floor + 16, text_anchor="middle") for x in ticks
+            element(
+                "text", f"{least + (1 - least) * x:.2f}", x=f"{40 + 560 * x:.0f}", y=floor + 16, text_anchor="middle"
+            )
+            for x in np.linspace(0, 1, 6)
         ]
-        said = f"{way}: AUC {auc(values[is_same], values[~is_same]):.3f}"
+        said = f"{way}: AUC {auc(same, different):.3f}"
         parts.append(element("text", said, x=40, y=floor - high + 30, font_weight="bold"))
     words = (
-        (f"different characters ({(~is_same).sum()} pairs)", "#d1495b", 40),
-        (f"the same character elsewhere ({is_same.sum()} pairs)", "#2e86ab", 320),
+        (f"different {who}s ({(~is_same).sum()} pairs)", "#d1495b", 40),
+        (f"the same {who} {where} ({is_same.sum()} pairs)", "#2e86ab", 300),
     )
     parts += [element("text", said, x=x, y=high * len(scores) + 30, fill=colour) for said, colour, x in words]
     return (
@@ -297,7 +318,10 @@ class Remembered:
 
 
 def people(folder: Path) -> None:
-    """Every stretch in which a face is seen against every other, by the face: the same shots again, so as easy."""
+    """Every stretch in which a face is seen against every other, by the face: the same shots again, so as easy.
+
+    Then each against takes that were changed, those of others in the same way, which makes it harder.
+    """
     from sora_nb.video.identity import FaceIdentity
     from sora_nb.video.mtcnn import Mtcnn
 
@@ -307,27 +331,48 @@ def people(folder: Path) -> None:
     def embedder(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
         return np.stack([row(picture) for picture in pictures])
 
-    stretches = [(clip, span) for clip, spans in PEOPLE.items() for span in spans]
-    same, different, unseen = [], [], 0
-    for (clip, first), (other, second) in permutations(stretches, 2):
-        try:
-            score = likeness(
-                folder / other,
-                folder / clip,
-                span=second,
-                reference_span=first,
-                faces=faces,
-                embedder=embedder,
+    def score(take: Path, span: str, reference: Path, reference_span: str) -> float:
+        with suppress(VideoFileError):  # no face in the reference that it can compare
+            return likeness(
+                take, reference, span=span, reference_span=reference_span, faces=faces, embedder=embedder
             ).score
-        except VideoFileError:  # no face in the reference that it can compare
-            score = float("nan")
-        if np.isnan(score):
-            unseen += 1
-        else:
-            (same if clip == other else different).append(score)
-    told("real clips, by faces", np.array(same), np.array(different))
-    count = len(stretches) * (len(stretches) - 1)
-    print(f"{'':34} {unseen} of {count} pairs of {len(PEOPLE)} people could not be compared")
+        return float("nan")
+
+    stretches = [(clip, span) for clip, spans in PEOPLE.items() for span in spans]
+    chosen = list(permutations(stretches, 2))
+    is_same = np.array([clip == other for (clip, _), (other, _) in chosen])
+    scores: dict[str, NDArray[np.float64]] = {}
+    with tempfile.TemporaryDirectory() as place:
+        for change in ("as they are", *CHANGED_FACES):
+            takes = {clip: folder / clip for clip in PEOPLE}
+            if change != "as they are":
+                takes = {
+                    clip: again(path, Path(place, f"{change}-{path.stem}.mp4"), change) for clip, path in takes.items()
+                }
+            scores[change] = np.array(
+                [score(takes[other], second, folder / clip, first) for (clip, first), (other, second) in chosen]
+            )
+            faced(f"faces, {change}", scores[change], is_same)
+    faced("faces, all of these", np.concatenate(list(scores.values())), np.tile(is_same, len(scores)))
+    shown = {way: scores[way] for way in ("as they are", *CHANGED_FACES[-2:])}
+    drawing = distributions(shown, is_same, who="face", where="in another stretch of its shot", least=0.75)
+    (IMAGES / "likeness-faces.svg").write_text(drawing, encoding="utf-8")
+    plain = scores["as they are"]
+    gap = float(np.nanmedian(plain[is_same]) - np.nanmedian(plain[~is_same]))
+    for change in CHANGED_FACES:
+        moved = np.abs(scores[change] - plain)[is_same]
+        print(
+            f"faces: {change:20} moves {len(moved)} pairs by {np.nanmean(moved):.3f} in the mean, "
+            f"{np.nanmax(moved):.3f} at most; the gap is {gap:.3f}"
+        )
+
+
+def faced(name: str, values: NDArray[np.float64], is_same: NDArray[np.bool_]) -> None:
+    """One line of those pairs whose faces could be compared, and one of how many could not."""
+    seen = ~np.isnan(values)
+    told(name, values[is_same & seen], values[~is_same & seen])
+    if not seen.all():
+        print(f"{'':34} {np.count_nonzero(~seen)} of {len(seen)} pairs could not be compared", flush=True)
 
 
 def main() -> None:
