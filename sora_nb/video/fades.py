@@ -129,7 +129,12 @@ class FadeFinder:
         furthest, lost = self._apart_from_mixture(starts, ends, distance, _HALF)
         score = 1 - furthest + _FLATTER * (np.clip(lost, 0, 1) - 0.5)
         uneven = np.where((furthest <= _LIVELY) & (distance >= _CHANGED), np.abs(lost - 1), np.inf)
-        likely = (score >= _FADE) | (uneven <= _AS_FLAT)  # the other places can but lower it
+        # Each further look can but lower it, so only what may still be a fade is looked at on.
+        high = np.flatnonzero(score >= _FADE)
+        if high.size:
+            before, after = (pictures[place[high]].reshape(-1, *self._shape) for place in (starts, ends))
+            score[high] -= np.maximum(0, moved(before, after) - _BY_CHANCE)
+        likely = (score >= _FADE) | (uneven <= _AS_FLAT)
         starts, ends, distance = starts[likely], ends[likely], distance[likely]
         furthest, score, uneven = furthest[likely], score[likely], uneven[likely]
         if not ends.size:
@@ -139,10 +144,6 @@ class FadeFinder:
             score -= np.maximum(0, further - furthest)
             furthest = np.maximum(furthest, further)
             uneven = np.maximum(uneven, np.abs(lost - 1))
-        high = np.flatnonzero(score >= _FADE)
-        if high.size:
-            before, after = (pictures[place[high]].reshape(-1, *self._shape) for place in (starts, ends))
-            score[high] -= np.maximum(0, moved(before, after) - _BY_CHANCE)
         flat = (furthest <= _LIVELY) & (uneven <= _AS_FLAT)
         score[flat] = np.maximum(score[flat], _FADE + _AS_FLAT - uneven[flat])
         good = score > 0
