@@ -20,7 +20,6 @@ FEW = 8
 LOOK_SECONDS = 1.0
 """Between two looks into those that wait. One that finds its job done is followed by the next at once."""
 
-
 LATELY = 16
 """So many of the last that were done tell how old one has to be."""
 
