@@ -93,6 +93,7 @@ class Weather(Faults):
     def calm(self) -> None:
         """From now on nothing goes wrong."""
         self._rate = 0.0
+        self._spell = 0
 
     def take(self, kind: Kind) -> Fault | None:
         if self._spell > 0:
