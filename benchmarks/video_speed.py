@@ -28,7 +28,7 @@ from sora_nb.video.faces import Dlib
 from sora_nb.video.glance import Glancer
 from sora_nb.video.mtcnn import Mtcnn
 
-RUNS = 3
+RUNS = 9
 Way = Callable[[str], object]
 
 
