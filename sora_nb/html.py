@@ -9,8 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from typing import TypeVar
+
+Take = TypeVar("Take")
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "source"})
@@ -20,6 +23,9 @@ _ADDRESSES = frozenset({"href", "src", "poster"})
 _SAFE_ADDRESS = re.compile(
     r"https?://.*|blob:.*|data:(image|video)/.*|#[\w.\-]*|(?!//)[\w./%\-]+([?#]\S*)?", re.IGNORECASE
 )
+
+PLAN_ROWS = 20
+"""So many takes of a plan are shown in a cell; its table has them all."""
 
 _CELL = "padding:2px 12px 2px 0;text-align:left;vertical-align:top"
 
@@ -62,17 +68,18 @@ def as_output(markup: Html) -> str:
 def plan_output(
     lines: Iterable[tuple[str, str | None]],
     columns: Iterable[Child],
-    rows: Iterable[tuple[Iterable[Child], str | None]],
-    rest: int,
+    takes: Sequence[Take],
+    row: Callable[[Take], tuple[Iterable[Child], str | None]],
 ) -> str:
-    """A plan as a cell's output: its lines, a table of its first rows, and how many more `plan.df` has.
+    """A plan as a cell's output: its lines, a table of its first takes, and how many more `plan.df` has.
 
-    A line and a row come with the style that sets it off, or None.
+    A line, and the cells of a take's *row*, come with the style that sets them off, or None.
     """
     body = [
         element("tr", [element("td", cell, style=f"{_CELL};{tone}" if tone else _CELL) for cell in cells])
-        for cells, tone in rows
+        for cells, tone in map(row, takes[:PLAN_ROWS])
     ]
+    rest = len(takes) - len(body)
     page = element(
         "div",
         [element("div", line, style=tone) for line, tone in lines],

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 KINDS = {".html": "page", ".htm": "page", ".png": "sheet", ".pdf": "sheet"}
 """What is written, by the ending of the file's name."""
 
-SHOWN = 20
-"""So many takes are shown in a cell; the table has them all."""
-
 
 @dataclass(frozen=True, slots=True)
 class PlannedFilm:
@@ -134,12 +131,12 @@ class ReportPlan:
 
     def _repr_html_(self) -> str:
         # What does not go in as it is comes first: it is what may have to be decided.
-        shown = sorted(self.takes, key=lambda take: ("left out", "smaller", "none", "whole").index(take.fate))[:SHOWN]
+        takes = sorted(self.takes, key=lambda take: ("left out", "smaller", "none", "whole").index(take.fate))
         return plan_output(
             [(line, None) for line in _lines(self)],
             ("#", "take", "film", "now", "in the page"),
-            [(_cells(take), None) for take in shown],
-            len(self.takes) - len(shown),
+            takes,
+            lambda take: (_cells(take), None),
         )
 
 

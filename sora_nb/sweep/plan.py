@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 Fate = Literal["send", "there", "refused"]
 """`send`: it would be sent, and paid for; `there`: it was asked for before, and costs nothing more; or `refused`."""
 
-SHOWN = 20
-"""So many rows are shown in a cell; the table has them all."""
-
 _RED = "color:#c4372b"
 
 
@@ -129,13 +126,13 @@ class Plan:
     def _repr_html_(self) -> str:
         columns = [*self.axes, "take", "fate", "cost", "what there is to say"]
         # What would be refused is shown first: it is what has to be mended.
-        shown = sorted(self.takes, key=lambda take: take.fate != "refused")[:SHOWN]
+        takes = sorted(self.takes, key=lambda take: take.fate != "refused")
         refusals = _refusals(self)
         return plan_output(
             [(line, _RED if line in refusals else None) for line in _lines(self)],
             columns,
-            [(_cells(take, self.axes), _RED if take.fate == "refused" else None) for take in shown],
-            len(self.takes) - len(shown),
+            takes,
+            lambda take: (_cells(take, self.axes), _RED if take.fate == "refused" else None),
         )
 
 

@@ -9,8 +9,9 @@ from collections.abc import Callable
 import pytest
 
 import sora_nb as sora
+from sora_nb.html import PLAN_ROWS
 from sora_nb.sweep import Plan, PlannedCharacter, PlannedTake
-from sora_nb.sweep.plan import SHOWN, money
+from sora_nb.sweep.plan import money
 from sora_nb.tables import PLAN_COLUMNS
 
 Sent = Callable[[], list[str]]
@@ -98,7 +99,7 @@ def test_hostile_words_are_text_in_a_cell() -> None:
 def test_a_long_plan_is_cut_in_a_cell_and_what_is_refused_stands_first() -> None:
     rows = tuple(take(axes={"scene": f"s{n}"}) for n in range(50))
     shown = Plan("t", (*rows, take(fate="refused", refusal="too long")), (), ("scene",))._repr_html_()
-    assert f"and {51 - SHOWN} more" in shown and "s30" not in shown
+    assert f"and {51 - PLAN_ROWS} more" in shown and "s30" not in shown
     assert shown.index("refused</td>") < shown.index("s0<")
 
 
