@@ -29,6 +29,16 @@ _BROWSER_TESTS = Path(__file__).parent / "browser"
 _HOME = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What a run may be asked for besides."""
+    parser.addoption(
+        "--late-frames",
+        type=int,
+        metavar="MS",
+        help="pages draw so many milliseconds later: shows which browser test looks before what it waits for is drawn",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Give the whole run a home of its own, notebooks and servers included."""
     config.stash[_HOME] = tempfile.TemporaryDirectory(prefix="sora-nb-tests-")

@@ -19,6 +19,20 @@ VIEWPORT = {"width": 1280, "height": 900}
 TIMEOUT_MS = 120_000
 """For a page that does not get there at all; a machine with two busy cores is slow, and not wrong."""
 
+LATE_FRAMES = """{
+  const [soon, never] = [requestAnimationFrame, cancelAnimationFrame].map((of) => of.bind(window));
+  const asked = new Map();
+  window.requestAnimationFrame = (work) => {
+    const timer = setTimeout(() => asked.set(timer, soon(work)), MS);
+    return timer;
+  };
+  window.cancelAnimationFrame = (timer) => {
+    clearTimeout(timer);
+    never(asked.get(timer));
+  };
+}"""
+"""A page whose pictures come MS milliseconds after they were asked for, as on a machine with much to do."""
+
 
 # Playwright keeps an event loop running in this thread, in which no other test could use asyncio.run. So what
 # is made once is made once for this package, and gone when its last test is over.
@@ -75,7 +89,9 @@ def notebook(
 
 
 @pytest.fixture
-def esm_page(chromium: Browser) -> Iterator[Callable[[Path | str, Path | str, Mapping[str, Any]], Harness]]:
+def esm_page(
+    chromium: Browser, pytestconfig: pytest.Config
+) -> Iterator[Callable[[Path | str, Path | str, Mapping[str, Any]], Harness]]:
     """Show a widget's module and style, each a file or its text, with a state.
 
     An error in the page that nobody caught fails the test.
@@ -83,7 +99,10 @@ def esm_page(chromium: Browser) -> Iterator[Callable[[Path | str, Path | str, Ma
     shown: list[Harness] = []
 
     def show(js: Path | str, css: Path | str, state: Mapping[str, Any]) -> Harness:
-        harness = Harness(new_page(chromium))
+        page = new_page(chromium)
+        if (late := pytestconfig.getoption("late_frames")) is not None:
+            page.add_init_script(LATE_FRAMES.replace("MS", str(late)))
+        harness = Harness(page)
         shown.append(harness)
         harness.show(text_of(js), text_of(css), state)
         return harness

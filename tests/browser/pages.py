@@ -1,4 +1,8 @@
-"""A widget in a page with its own Python behind it, in this process. Nothing is faked but the wire."""
+"""A widget in a page with its own Python behind it, in this process. Nothing is faked but the wire.
+
+A widget draws what has changed with the page's next picture, so whoever looks at once may see the one before:
+`until`, `press` and `drag` return when that picture is drawn. `--late-frames` finds a test that looks too early.
+"""
 
 from __future__ import annotations
 
@@ -34,14 +38,21 @@ class LivePage:
         return self.harness.page
 
     def until(self, holds: Callable[[], Any], timeout_ms: int = 20_000) -> Any:
-        """Carry messages to and fro until something holds, and return it."""
+        """Carry messages to and fro until something holds and is drawn, and return it."""
         late = time.monotonic() + timeout_ms / 1000
         while time.monotonic() < late:
             self.carry()
             if value := holds():
+                self.drawn()
                 return value
             self.page.wait_for_timeout(POLL_MS)
         raise AssertionError(f"Still {holds()!r} after {timeout_ms / 1000} s; {self.widget!r}")
+
+    def drawn(self) -> None:
+        """Wait for the pictures in which the page shows what it knows by now, and what drawing that has asked for."""
+        self.page.evaluate(
+            "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn())))"
+        )
 
     def carry(self) -> None:
         """Bring what either side has said to the other."""

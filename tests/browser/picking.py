@@ -24,6 +24,7 @@ def press(live: LivePage, *keys: str) -> None:
     for key in keys:
         live.page.keyboard.press(key)
         live.carry()
+    live.drawn()
 
 
 def box(live: LivePage, selector: str) -> tuple[float, float]:
@@ -48,6 +49,7 @@ def drag(live: LivePage, selector: str, seconds: float) -> None:
     live.page.mouse.move(x + place(live, seconds) - place(live, 0), y)
     live.page.mouse.up()
     live.carry()
+    live.drawn()
 
 
 SHOWN = """() => {

@@ -54,6 +54,7 @@ def press(live: LivePage, *keys: str, on: str = ".sora-compare") -> None:
     for key in keys:
         live.page.keyboard.press(key)
         live.carry()
+    live.drawn()
 
 
 def at(live: LivePage, *seconds: float) -> None:

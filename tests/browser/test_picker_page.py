@@ -132,8 +132,11 @@ def test_what_python_says_while_dragging_does_not_tear_the_handle_away(show) -> 
     live.page.mouse.move(x, y)
     live.page.mouse.down()
     live.page.mouse.move(x + 60, y)
+    live.drawn()
     before = box(live, ".sora-thumb-out")
+    assert before[0] > x
     live.harness.set("value", [0, 1])
+    live.drawn()
     assert box(live, ".sora-thumb-out") == before
     live.page.mouse.up()
 

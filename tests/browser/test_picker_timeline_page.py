@@ -38,8 +38,12 @@ def shown(live: LivePage) -> tuple[float, float]:
 def wheel(live: LivePage, seconds: float, dy: float, *, dx: float = 0) -> None:
     """Turn the wheel over a moment; the hand must be off the timeline's zoom for it to be at that place."""
     live.page.mouse.move(place(live, seconds), box(live, ".sora-film")[1])
+    # Playwright does not wait until the page has heard of it.
+    heard = "new Promise((heard) => addEventListener('wheel', heard, { capture: true, once: true, passive: true }))"
+    live.page.evaluate(f"() => {{ window.turned = {heard}; }}")
     live.page.mouse.wheel(dx, dy)
-    live.page.wait_for_timeout(50)
+    live.page.evaluate("() => window.turned.then(() => {})")
+    live.drawn()
 
 
 def fingers(live: LivePage) -> Callable[..., None]:
@@ -64,10 +68,9 @@ def test_the_wheel_zooms_once_the_picker_is_in_focus_and_ctrl_with_it_always(sho
     assert end - start == pytest.approx(10 / 2.718, rel=0.05)
     assert start + 0.4 * (end - start) == pytest.approx(4, abs=0.1)  # what was under the hand stays there
     assert live.page.locator(".sora-overview").is_visible()
-    live.page.keyboard.press("-")
-    live.page.keyboard.press("-")
+    press(live, "-", "-")
     assert shown(live) == pytest.approx((0, 10), abs=0.05)
-    live.page.keyboard.press("=")
+    press(live, "=")
     assert shown(live)[1] - shown(live)[0] == pytest.approx(5, abs=0.1)
     live.page.evaluate("() => document.activeElement.blur()")
     live.page.keyboard.down("Control")
@@ -89,6 +92,7 @@ def test_the_overview_and_the_wheel_pan_and_the_playhead_turns_the_page(show) ->
     live.page.mouse.down()
     live.page.mouse.move(x - 1000, y, steps=3)
     live.page.mouse.up()
+    live.drawn()
     assert shown(live)[0] == pytest.approx(0, abs=0.02)
     press(live, "End")
     assert shown(live)[1] == pytest.approx(10, abs=0.02)
@@ -131,6 +135,7 @@ def test_a_finger_drags_a_handle_and_the_middle_and_two_fingers_pinch(show) -> N
     touch("Move", (left - step, y), (right + step, y))
     touch("End")
     live.carry()
+    live.drawn()
     start, end = shown(live)
     assert end - start == pytest.approx(5, abs=0.2) and start < 5 < end
     assert live.widget.value == value
