@@ -31,7 +31,10 @@ def cast_of(prompt: str, given: Iterable[CharacterLike], library: Library) -> tu
         return f"@{cast[-1].handle}"
 
     prompt = MENTION.sub(rename, prompt.strip())
-    cast += [find_character(one, library) for one in given]
+    named = [given] if isinstance(given, (Character, str)) else given
+    if not isinstance(named, Iterable):
+        raise ConfigError(f"characters={named!r} names nobody. Give characters, or their names, in a list.")
+    cast += [find_character(one, library) for one in named]
     return prompt, list({one.id: one for one in cast}.values())
 
 
@@ -100,13 +103,15 @@ def find_character(name: CharacterLike, library: Library) -> CharacterRow:
     """A character by its name, its handle, its id, or its id at a service; `ConfigError` with a guess otherwise."""
     if isinstance(name, Character):
         return library.characters.get(name.id)
-    wanted = name.removeprefix("@").casefold()
+    wanted = name.strip().removeprefix("@").casefold() if isinstance(name, str) else ""
+    if not wanted:
+        raise ConfigError(f"{name!r} names no character. Give a name, a handle, or what create_character() returned.")
     everyone = library.characters.all()
     for one in everyone:
         if wanted in (one.handle, one.name.casefold(), one.id):
             return one
     for row in library.jobs.projections():
-        if wanted in ((row.remote_id or "").casefold(), (row.remote_handle or "").casefold()):
+        if wanted in [told.casefold() for told in (row.remote_id, row.remote_handle) if told]:
             return library.characters.get(row.character_id or "")
     near = get_close_matches(wanted, [one.handle for one in everyone], n=1)
     hint = f"Did you mean @{near[0]}?" if near else "create_character() makes one."

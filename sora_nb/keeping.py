@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sora_nb.casting import CharacterLike, find_character, require_way
 from sora_nb.dialects import Service
+from sora_nb.dialects.checking import unsayable
 from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.jobs import Engine
 from sora_nb.judging import forget
@@ -50,7 +51,11 @@ def keep(
     """
     from sora_nb.footage import known
 
+    for what, text in (("name", who.name), ("description", who.description)):
+        if problem := unsayable(text):
+            raise ConfigError(f"The character's {what} {problem}. Type it anew.")
     longest = service.capabilities.name_max
+    who = replace(who, name=who.name.strip())
     if not 1 <= len(who.name) <= longest:
         raise ConfigError(f"A character's name has 1 to {longest} letters, not {len(who.name)}.")
     library, limits = engine.library, service.capabilities.limits

@@ -28,8 +28,11 @@ Mode = Literal["native", "reference"]
 SIZE = re.compile(r"([1-9]\d{1,4})x([1-9]\d{1,4})")
 """A size in pixels, width before height, such as `1280x720`."""
 
-MENTION = re.compile(r"(?<![\w@.])@([A-Za-z0-9_][\w.\-]*[\w]|[A-Za-z0-9_])")
-"""A character's name in a prompt, such as `@ada`."""
+MENTION = re.compile(r"(?<![A-Za-z0-9_@.])@(\w[\w.\-]*\w|\w)")
+"""A character's name in a prompt, such as `@ada` or `@Élodie`.
+
+What stands before it is no letter of an address such as `mail@ada`; scripts without spaces may have theirs there.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,8 +62,7 @@ def intent(
 ) -> JobRow:
     """The job that asks *service* for it, with what was *found*. `ConfigError` where an error is among that."""
     found = tuple(found)
-    if errors := [finding.message for finding in found if finding.level == "error"]:
-        raise ConfigError(" ".join(errors))
+    require_none(found)
     return JobRow(
         id=job_id(kind, service, request),
         kind=kind,  # type: ignore[arg-type]
@@ -78,6 +77,12 @@ def intent(
         findings=tuple({"level": one.level, "code": one.code, "message": one.message} for one in found),
         simulated=service.capabilities.simulated,
     )
+
+
+def require_none(found: Iterable[Finding]) -> None:
+    """Raise `ConfigError` where an error is among what was *found*."""
+    if errors := [finding.message for finding in found if finding.level == "error"]:
+        raise ConfigError(" ".join(errors))
 
 
 def job_id(kind: str, service: Service, request: Mapping[str, Any]) -> str:

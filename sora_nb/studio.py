@@ -172,7 +172,7 @@ class Studio:
         Raises `RangeError` or `ConfigError` before anything is sent where it would not work.
         """
         origin = read_source(source, self._engine.library)
-        who = Who(name.strip(), description, box=box, box_at=box_at)
+        who = Who(name, description, box=box, box_at=box_at)
         character, seen = keep(self._engine, self.service, origin, span, who)
         return project(self._engine, self.service, character, seen)
 

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import warnings
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,19 @@ def test_a_deleted_database_is_made_again_from_the_ledger(library: Library, fold
     assert [(one.id, one.clip) for one in again.characters.all()] == [("chr_1", "clip.mp4")]
     row = again.jobs.get("vid_accepted")
     assert (row.request, row.base_url, row.owner) == ({"prompt": "vid_accepted", "take": 1}, "simulator:/v1", None)
+
+
+def test_one_that_no_table_can_hold_does_not_cost_the_others(library: Library, folder: Path) -> None:
+    make_history(library)
+    good = asdict(library.characters.get("chr_1"))
+    for number, wrong in enumerate(({"description": None}, {"name": "a\ud800"})):
+        bad = {**good, "id": f"chr_bad_{number}", "handle": f"bad_{number}", **wrong}
+        library.ledger.append(event="character", character=bad)
+    (folder / "library.db").unlink()
+    with pytest.warns(UserWarning, match="could not be made again"):
+        again = Library(folder)
+    assert states(again) == KNOWN_AGAIN
+    assert [one.id for one in again.characters.all()] == ["chr_1"]
 
 
 @pytest.mark.parametrize("harm", ["first page", "middle", "cut off", "not a database", "empty"])

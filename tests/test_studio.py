@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import sora_nb as sora
@@ -107,6 +108,10 @@ def test_a_task_id_of_the_service_is_understood(studio: sora.Studio, tmp_path: P
         ({"source": "clip", "span": "2,5", "name": ""}, "1 to 80 letters"),
         ({"source": "nowhere/clip.mp4", "span": "2,5"}, "no file that is there"),
         ({"source": 7, "span": "2,5"}, "not int"),
+        ({"source": "clip", "span": "2,5", "name": None}, "name is None and no text"),
+        ({"source": "clip", "span": "2,5", "description": None}, "description is None and no text"),
+        ({"source": "clip", "span": "2,5", "name": "Ad\ud800"}, "name holds half a letter"),
+        ({"source": "clip", "span": "2,5", "description": "a\0b"}, "description holds a NUL"),
     ],
 )
 def test_a_bad_character_is_refused_before_anything_is_sent(
@@ -119,6 +124,8 @@ def test_a_bad_character_is_refused_before_anything_is_sent(
         studio.create_character(**given)
     assert sent(studio) == []
     assert len(studio.characters_df()) == 0
+    ledger = studio.folder / "submits.jsonl"
+    assert not ledger.exists() or "character" not in ledger.read_text()
 
 
 def test_a_bad_generation_is_refused_before_anything_is_sent(studio: sora.Studio, clip: Path) -> None:
@@ -129,12 +136,47 @@ def test_a_bad_generation_is_refused_before_anything_is_sent(studio: sora.Studio
         ("@ada waves", {"seconds": 0}, "1 to 60 s"),
         ("@ada waves", {"size": "big"}, "not a size"),
         ("@ada waves", {"size": "4000x200"}, "up to 1920"),
+        ("@ada waves", {"seconds": "4"}, "'4' is not a number of seconds"),
+        ("@ada waves", {"model": "m\ud800"}, "model's name holds half a letter"),
+        ("a\0b", {}, "prompt holds a NUL"),
+        (None, {}, "A prompt is text, not None"),
+        ("@Élodie waves", {}, "There is no character @Élodie"),
+        ("她和@日本 走", {}, "There is no character @日本"),
+        ("a", {"characters": None}, "names nobody"),
+        ("a", {"characters": [""]}, "'' names no character"),
+        ("a", {"characters": "@"}, "'@' names no character"),
+        ("a", {"characters": [5]}, "5 names no character"),
+        *(
+            ("a", {"take": take}, "no number of a take")
+            for take in (1.5, 0, -1, True, None, "2", [1], math.nan, 10**30)
+        ),
     ):
         with pytest.raises(sora.ConfigError, match=words):
             studio.generate(prompt, **options)
     with pytest.raises(sora.ConfigError, match="not a size"):
         studio.sweep("@ada {scene}", scene=["waves"], size=["320x180", "huge"]).run()
     assert sent(studio) == ["character"]
+
+
+def test_equal_numbers_ask_for_the_same_video_however_they_are_written(studio: sora.Studio) -> None:
+    written = [studio.generate("a cat", seconds=seconds, take=2) for seconds in (2, 2.0, np.int64(2), np.float32(2))]
+    (swept,) = studio.sweep("a cat", seconds=[2.0], take=[2.0]).run().videos
+    panel = studio.panel()
+    panel.generate("a cat", seconds=2)
+    studio.generate("a cat", seconds=2.0, take=np.int64(1))
+    for video in studio.videos():
+        video.wait()
+    assert len({swept.id, *(video.id for video in written)}) == 1
+    assert sent(studio) == ["job", "job"]
+
+
+def test_a_character_is_meant_by_any_name_it_may_have(studio: sora.Studio, clip: Path) -> None:
+    elodie = studio.create_character(clip, "2,5", name="Élodie")
+    for prompt in ("@Élodie waves", "@elodie waves", "她让@Élodie 走"):
+        assert [one.id for one in studio.prepare(prompt).cast] == [elodie.id]
+    assert studio.prepare("a dog", characters="Élodie").cast == studio.prepare("a dog", characters=elodie).cast != ()
+    assert studio.prepare("write to me@elodie").cast == ()
+    assert studio.prepare("a dog", characters=[]).cast == ()
 
 
 def test_an_address_with_a_signature_is_kept_nowhere(studio: sora.Studio) -> None:

@@ -80,6 +80,15 @@ def require_character(ask: CharacterAsk, service: Service) -> None:
         raise ConfigError(" ".join(problems))
 
 
+def unsayable(text: object) -> str | None:
+    """What is wrong with a *text* that no request and no database can hold; None where nothing is."""
+    if not isinstance(text, str):
+        return f"is {text!r} and no text"
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        return "holds half a letter (a lone surrogate)"
+    return "holds a NUL" if "\0" in text else None
+
+
 def _error(code: str, message: str) -> Finding:
     return Finding("error", code, message)
 
@@ -95,10 +104,9 @@ def _prompt(ask: VideoAsk, service: Service) -> Iterable[Finding]:
             f"The prompt{with_cast} has {length} letters and {service.title} takes {longest}. "
             f"Shorten it by {length - longest}.",
         )
-    if any("\ud800" <= letter <= "\udfff" for letter in ask.prompt):
-        yield _error(
-            "bad_text", "The prompt holds half a letter (a lone surrogate), which cannot be sent. Type it anew."
-        )
+    for what, text in (("prompt", ask.prompt), ("model's name", ask.model)):
+        if problem := unsayable(text):
+            yield _error("bad_text", f"The {what} {problem}, which cannot be sent. Type it anew.")
 
 
 def _seconds(ask: VideoAsk, service: Service) -> Iterable[Finding]:

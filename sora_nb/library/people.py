@@ -58,8 +58,9 @@ class People:
             while handle in taken:
                 handle, number = f"{row.handle}_{number}", number + 1
             row = replace(row, handle=handle)
-            self._ledger.append(event="character", character=asdict(row))
             put(connection, row)
+            # After it, so that the ledger tells of nothing that no table can hold; before it is committed.
+            self._ledger.append(event="character", character=asdict(row))
             return row
 
     def update(self, character_id: str, **facts: Any) -> CharacterRow:

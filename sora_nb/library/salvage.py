@@ -44,7 +44,12 @@ def rebuild(connection: sa.Connection, entries: Iterable[Mapping[str, Any]]) -> 
     """Write what a ledger tells into empty tables."""
     rows, cast = retell(entries)
     for character in cast:
-        people.put(connection, character)
+        try:
+            with connection.begin_nested():
+                people.put(connection, character)
+        except (sa.exc.SQLAlchemyError, UnicodeEncodeError) as error:
+            # All others are worth more than one that no table can hold.
+            warnings.warn(f"The character {character.name!a} could not be made again: {error!a:.200}", stacklevel=2)
     for row in rows:
         journal.put(connection, row)
 

@@ -55,13 +55,20 @@ def fill(template: str, names: Sequence[str], found: Sequence[Point]) -> list[st
     for number, point in enumerate(found, 1):
         if missing := named - point.keys():
             raise ConfigError(f"Row {number} has no {_listed(missing)}, which the template names. Fill it in.")
+        words = {name: _word(name, point[name]) for name in named}
         try:
-            prompts.append(
-                template.format(**{name: getattr(point[name], "service_name", point[name]) for name in named})
-            )
+            prompts.append(template.format(**words))
         except (ValueError, TypeError) as error:
             raise ConfigError(f"The template cannot be filled with row {number}: {error}. {EXAMPLE}") from None
     return prompts
+
+
+def _word(name: str, value: Any) -> Any:
+    """A value of an axis as the prompt says it: text, a number, a character's handle, a service's name."""
+    value = getattr(value, "service_name", value)
+    if name in OPTIONS or isinstance(value, (str, int, float)) or hasattr(value, "handle"):
+        return value
+    raise ConfigError(f"The axis {name} has the value {value!r}, which no prompt can say. Give text or a number.")
 
 
 def _fields(template: str) -> set[str]:
@@ -79,6 +86,8 @@ def _values(name: str, values: Any) -> list[Any]:
     found = [values] if single else list(values)
     if not found:
         raise ConfigError(f"The axis {name} is empty; give it one value or more.")
+    if missing := [value for value in found if value != "" and not _is_there(value)]:
+        raise ConfigError(f"The axis {name} has the value {missing[0]!r}, which says nothing. Leave it out.")
     return [_typed(name, value) for value in found]
 
 
@@ -110,7 +119,7 @@ def _is_there(value: Any) -> bool:
     # A missing value differs from itself, or is pandas' NA, which will not say.
     try:
         return value is not None and value != "" and bool(value == value)
-    except TypeError:
+    except (TypeError, ValueError):
         return False
 
 
@@ -122,9 +131,11 @@ def _typed(name: str, value: Any) -> Any:
         return value
     try:
         number = float(value)
-        return int(number) if kind is int or number.is_integer() else number
     except (TypeError, ValueError, OverflowError):
         raise ConfigError(f"The axis {name} has the value {value!r}, which is no number. Try 4.") from None
+    if kind is int and not number.is_integer():
+        raise ConfigError(f"The axis {name} has the value {value!r}, which is no whole number. Try 2.")
+    return int(number) if number.is_integer() else number
 
 
 def _listed(names: set[str]) -> str:

@@ -142,13 +142,13 @@ class Panel(RangePicker):
     def generate(
         self,
         prompt: str,
-        scenes: Iterable[str] = (),
+        scenes: str | Iterable[str] = (),
         *,
         seconds: float | Iterable[float] | None = None,
         size: str | Iterable[str] | None = None,
         model: str | Iterable[str] | None = None,
         takes: int = 1,
-        **words: Iterable[str],
+        **words: str | Iterable[str],
     ) -> list[Any]:
         """Ask for one video for each scene, setting and take; returns the `Video`s at once.
 
@@ -157,7 +157,7 @@ class Panel(RangePicker):
 
         Raises `ConfigError` before anything is sent where one of them would be refused.
         """
-        fields = {name: tuple(values) for name, values in {"scene": scenes, **words}.items()}
+        fields = {name: several(values) for name, values in {"scene": scenes, **words}.items()}
         settings = {"seconds": several(seconds), "sizes": several(size), "models": several(model)}
         return self._generate(Form(prompt, {k: v for k, v in fields.items() if v}, takes=takes, **settings))
 

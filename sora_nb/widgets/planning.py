@@ -69,6 +69,8 @@ class Form:
 
     def points(self) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
         """Each take: its prompt, its settings, and its place in the grid. Raises `ConfigError` where it is none."""
+        if type(self.takes) is not int or not 1 <= self.takes <= MOST_TAKES:
+            raise ConfigError(f"takes={self.takes!r} is no number of takes. Ask for 1 to {MOST_TAKES}.")
         if not self.prompt.strip():
             raise ConfigError("The prompt is empty. Say what is to be seen, such as: @ada walks on a beach.")
         if taken := set(_FIELD.findall(self.prompt)) & set(SETTINGS):
@@ -108,11 +110,13 @@ def listed(value: Any) -> list[str]:
     return list(dict.fromkeys(str(one).strip() for one in given if str(one).strip()))
 
 
-def lint(prompt: str, handles: Sequence[str]) -> list[dict[str, Any]]:
+def lint(prompt: str, people: Sequence[Any]) -> list[dict[str, Any]]:
     """A finding for each name in a prompt that no character has, with the one that was meant, where that is plain."""
     found = []
+    handles = [one.handle for one in people]
+    known = {*handles, *(one.name.casefold() for one in people)}
     for name in dict.fromkeys(MENTION.findall(prompt)):
-        if name.casefold() in handles:
+        if name.casefold() in known:
             continue
         near = get_close_matches(name.casefold(), handles, n=1, cutoff=0.5)
         message = f"There is no character @{name}." + ("" if near else " Create it above, or write its name without @.")
@@ -125,8 +129,7 @@ def plan(studio: Planner, form: Form) -> dict[str, Any]:
     """The plan as the page draws it: rows, totals, what there is to say, and whether a person is to agree first."""
     if not form.prompt.strip():
         return {"state": "empty", "words": "Write a prompt to see what it makes and costs.", "rows": [], "findings": []}
-    handles = [one.handle for one in studio.characters()]
-    if findings := lint(form.prompt, handles):
+    if findings := lint(form.prompt, studio.characters()):
         return _refused("Mend the prompt first.", findings)
     try:
         points = list(itertools.islice(form.points(), MOST_TAKES + 1))

@@ -57,6 +57,9 @@ def test_what_a_table_leaves_empty_is_left_to_the_service(missing: Any) -> None:
         ([3], {}, "has no rows"),
         ([{"scene": "a"}], {"scene": ["b"]}, "axis scene is in the table and is given beside it"),
         (None, {"seconds": ["four"]}, "'four', which is no number"),
+        (None, {"take": [1.5]}, "1.5, which is no whole number"),
+        (None, {"scene": ["a", None]}, "None, which says nothing"),
+        (None, {"scene": [float("nan")]}, "nan, which says nothing"),
         ("nowhere.csv", {}, "No such file"),
     ],
 )
@@ -92,6 +95,13 @@ def test_settings_may_be_words_and_words_have_to_be() -> None:
 def test_a_template_that_does_not_fit_is_refused(template: str, words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         fill(template, ["scene"], [{"scene": "a park"}])
+
+
+@pytest.mark.parametrize("value", [["a"], {"a": 1}, object(), b"a"])
+def test_what_no_prompt_can_say_is_refused(value: Any) -> None:
+    with pytest.raises(ConfigError, match="no prompt can say"):
+        fill("{scene}", ["scene"], [{"scene": value}])
+    assert fill("{scene}a", ["scene"], [{"scene": ""}]) == ["a"]
 
 
 def test_a_row_without_a_word_is_named() -> None:

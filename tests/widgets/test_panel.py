@@ -98,6 +98,15 @@ def test_the_methods_raise(panel: Panel, studio: FakeStudio) -> None:
         panel.create("Ada")
     with pytest.raises(ConfigError, match="There is no source yet"):
         Panel(studio).create("Ada")
+    for takes in (0, -1, 1.5, True, "2"):
+        with pytest.raises(ConfigError, match="no number of takes"):
+            panel.generate("a fox", takes=takes)  # type: ignore[arg-type]
+    assert studio.made == []
+
+
+def test_one_scene_or_word_may_be_given_alone(panel: Panel, studio: FakeStudio) -> None:
+    panel.generate("a fox {how}", scenes="on a beach", how="runs")
+    assert [one.prompt for one in studio.made] == ["a fox runs on a beach"]
 
 
 def test_nothing_is_sent_where_one_of_them_would_be_refused(panel: Panel, studio: FakeStudio) -> None:

@@ -122,7 +122,7 @@ def test_names_that_nobody_has_are_found_with_the_one_that_was_meant(studio: Fak
         ("There is no character @adda.", ["@adda", "@ada"]),
         ("There is no character @zzz. Create it above, or write its name without @.", None),
     ]
-    assert lint("@ADA waves", ["ada"]) == []
+    assert lint("@ADA waves", studio.characters()) == []
 
 
 def test_the_line_of_python_asks_for_the_same(studio: FakeStudio) -> None:

@@ -31,7 +31,7 @@ export function createPrompt(model, field, changed) {
   /** What is typed behind an `@` up to the caret, or null. */
   function typed() {
     if (field.selectionStart !== field.selectionEnd) return null;
-    return /(?:^|[^\w@.])@([\w.-]*)$/.exec(field.value.slice(0, field.selectionStart))?.[1].toLowerCase() ?? null;
+    return /(?:^|[^\w@.])@([\p{L}\p{N}_.-]*)$/u.exec(field.value.slice(0, field.selectionStart))?.[1].toLowerCase() ?? null;
   }
   function offer() {
     const wanted = typed();
