@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,8 @@ def _word(name: str, value: Any) -> Any:
 
 
 def _fields(template: str) -> set[str]:
+    if not isinstance(template, str):
+        raise ConfigError(f"A template is text, not {template!r}. {EXAMPLE}")
     try:
         named = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
     except ValueError as error:
@@ -97,7 +99,7 @@ def _rows(rows: Any) -> list[Point]:
     elif hasattr(rows, "to_dict"):
         read = rows.to_dict("records")
     else:
-        read = list(rows)
+        read = list(rows) if isinstance(rows, Iterable) else []
     if not read or not all(isinstance(row, Mapping) for row in read):
         raise ConfigError("The table of a sweep has no rows. Give a DataFrame, the path of a CSV, or a list of dicts.")
     return [{str(name): _typed(str(name), value) for name, value in row.items() if _is_there(value)} for row in read]

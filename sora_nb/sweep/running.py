@@ -70,9 +70,9 @@ class Run:
         budget: float | None = None,
         parallel: int | None = None,
     ) -> None:
-        if budget is not None and (isinstance(budget, bool) or not budget >= 0):
+        if budget is not None and (isinstance(budget, bool) or not isinstance(budget, (int, float)) or not budget >= 0):
             raise ConfigError(f"budget= is US dollars, 0 or more, not {budget!r}.")
-        if parallel is not None and (isinstance(parallel, bool) or parallel < 1):
+        if parallel is not None and (isinstance(parallel, bool) or not isinstance(parallel, int) or parallel < 1):
             raise ConfigError(f"parallel= is how many takes go on at a time, 1 or more, not {parallel!r}.")
         self._waiting = waiting
         self._ask, self._used_with, self._settled = ask, used_with, settled

@@ -55,6 +55,7 @@ def test_what_a_table_leaves_empty_is_left_to_the_service(missing: Any) -> None:
         (None, {"scene": []}, "axis scene is empty"),
         (pd.DataFrame({"scene": []}), {}, "has no rows"),
         ([3], {}, "has no rows"),
+        (5, {}, "has no rows"),
         ([{"scene": "a"}], {"scene": ["b"]}, "axis scene is in the table and is given beside it"),
         (None, {"seconds": ["four"]}, "'four', which is no number"),
         (None, {"take": [1.5]}, "1.5, which is no whole number"),
@@ -102,6 +103,11 @@ def test_what_no_prompt_can_say_is_refused(value: Any) -> None:
     with pytest.raises(ConfigError, match="no prompt can say"):
         fill("{scene}", ["scene"], [{"scene": value}])
     assert fill("{scene}a", ["scene"], [{"scene": ""}]) == ["a"]
+
+
+def test_a_template_is_text() -> None:
+    with pytest.raises(ConfigError, match="A template is text, not None"):
+        fill(None, ["scene"], [{"scene": "a"}])  # type: ignore[arg-type]
 
 
 def test_a_row_without_a_word_is_named() -> None:

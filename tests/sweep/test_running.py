@@ -70,7 +70,14 @@ def test_takes_are_asked_for_in_the_order_that_is_wanted(order: str, found: list
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [({"budget": -1}, "0 or more"), ({"budget": float("nan")}, "0 or more"), ({"parallel": 0}, "1 or more")],
+    [
+        ({"budget": -1}, "0 or more"),
+        ({"budget": float("nan")}, "0 or more"),
+        ({"budget": "5"}, "0 or more"),
+        ({"parallel": 0}, "1 or more"),
+        ({"parallel": "2"}, "1 or more"),
+        ({"parallel": 1.5}, "1 or more"),
+    ],
 )
 def test_what_cannot_be_kept_is_refused(options: dict[str, float], words: str) -> None:
     with pytest.raises(ConfigError, match=words):
