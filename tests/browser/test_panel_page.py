@@ -137,6 +137,19 @@ def test_an_at_sign_offers_the_characters(esm_page, studio: FakeStudio, clip: Pa
     assert offers.is_hidden()
 
 
+def test_an_at_sign_offers_names_in_any_script(esm_page, studio: FakeStudio, clip: Path) -> None:
+    for name in ("Élodie", "日本"):
+        studio.create_character(clip, "0,2", name=name)
+    live = LivePage(esm_page, Panel(studio))
+    prompt = live.page.get_by_label("Prompt", exact=True)
+    offers = live.page.get_by_role("listbox", name="Characters").get_by_role("option")
+    for typed, name in (("@Élo", "Élodie"), ("她和@日", "日本")):
+        prompt.fill("")
+        prompt.press_sequentially(typed)
+        assert [one.splitlines()[0] for one in offers.all_inner_texts()] == [name]
+    live.until(lambda: live.page.get_by_text("There is no character @日.").is_visible())
+
+
 def test_a_wrong_name_is_found_while_one_types_and_mended_by_a_button(esm_page, studio: FakeStudio, clip: Path) -> None:
     studio.create_character(clip, "0,2", name="Ada")
     live = LivePage(esm_page, Panel(studio))
