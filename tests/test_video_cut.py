@@ -10,7 +10,7 @@ import pytest
 
 from sora_nb.errors import ConfigError, RangeError, VideoFileError
 from sora_nb.timerange import TimeRange
-from sora_nb.video import cut, preview, probe
+from sora_nb.video import cut, preview, probe, scan
 from tests.clips import beeps_in, make_clip, number, paint, shown
 
 
@@ -45,6 +45,16 @@ def test_wherever_the_key_frames_are_and_with_b_frames(tmp_path, gop, start):
     source = make_clip(tmp_path / "a.mp4", gop=gop, b_frames=3)
     clip = cut(source, (start, start + 0.25), tmp_path / "clip.mp4")
     assert shown(clip)[0] == (0.0, int(start * 24 + 1e-6))
+
+
+@pytest.mark.parametrize(("codec", "gop"), [("libx264", 40), ("libx264", 250), ("libx265", 250), ("mpeg2video", 12)])
+def test_a_broadcast_with_b_frames_has_its_first_group_of_pictures(tmp_path, codec, gop):
+    source = make_clip(tmp_path / "a.ts", frames=60, fps=25, size=(96, 54), codec=codec, gop=gop, b_frames=3)
+    assert len(scan(source, faces=None)) == 60
+    begun = probe(source).first_pts
+    for start in (0, 1, 1.8):
+        clip = cut(source, (start, start + 0.5), tmp_path / "clip.mp4")
+        assert shown(clip)[0] == (0.0, max(0, int((start - begun) * 25 + 0.01)))
 
 
 def test_times_of_a_variable_rate_are_kept(tmp_path):

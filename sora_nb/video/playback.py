@@ -18,6 +18,10 @@ from sora_nb.video.source import Footage, packets
 
 _STEPS_BACK_MS = (0, 2_000, 12_000, 60_000)
 """How much further back to look, one try after another, where a seek led too far."""
+_SEARCHED_BY_DECODING = ("ts", "mpeg")
+"""Kinds searched by when a packet is decoded, so that a search for the first picture leads behind its packet."""
+_BEFORE_ALL = 60
+"""Seconds before the start to look for where these kinds begin; no picture is decoded that long before it is seen."""
 _MOST_FRAMES_A_SECOND = 1000
 _TICK = Fraction(1, 1000)
 
@@ -86,7 +90,8 @@ def key_frame(footage: Footage, at_ms: int) -> int:
 def seek(footage: Footage, at_ms: int) -> bool:
     """Go to the key frame at or before *at_ms*; False where the file cannot be searched."""
     base = Fraction(footage.stream.time_base or 1)
-    moment, start = round((Fraction(at_ms, 1000) + footage.zero) / base), footage.stream.start_time
+    before = _BEFORE_ALL if at_ms <= 0 and footage.kind in _SEARCHED_BY_DECODING else 0
+    moment, start = round((Fraction(at_ms, 1000) + footage.zero - before) / base), footage.stream.start_time
     # FLV refuses to go to what lies before its first picture.
     for place in (moment, *([start] if start is not None and start > moment else [])):
         try:
