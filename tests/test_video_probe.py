@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from sora_nb.errors import VideoFileError
-from sora_nb.video import probe
-from tests.clips import make_clip
+from sora_nb.video import cut, probe, scan
+from tests.clips import make_clip, tell_rate
 
 
 def test_an_mp4(tmp_path):
@@ -93,6 +93,18 @@ def test_a_variable_rate_has_its_average(tmp_path):
     info = probe(make_clip(tmp_path / "a.mp4", frames=5, times=[0, 0.1, 0.5, 1.5, 1.9]))
     assert info.duration == pytest.approx(2, abs=0.1)
     assert 2 < info.fps < 3
+
+
+def test_a_rate_that_cannot_be_is_counted(tmp_path):
+    film = tell_rate(make_clip(tmp_path / "a.webm", fps=30), 1 / 1000)
+    assert probe(film).fps == pytest.approx(30, abs=0.1)
+    assert probe(cut(film, (0, 1), tmp_path / "b.mp4")).fps == pytest.approx(30, abs=0.1)
+
+
+def test_a_rate_that_is_high_is_not_made_low(tmp_path):
+    film = make_clip(tmp_path / "a.mp4", frames=96, fps=480)
+    assert probe(film).fps == 480
+    assert scan(film, faces=None).fps == 480
 
 
 def test_the_length_is_counted_where_none_is_written(tmp_path):

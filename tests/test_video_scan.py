@@ -16,7 +16,7 @@ from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.tables import TRACK_COLUMNS
 from sora_nb.video import Track, measure, poster, scan
 from sora_nb.video.faces import Face
-from tests.clips import make_clip
+from tests.clips import make_clip, tell_rate
 from tests.test_video_measure import SIZE, blurred, clip, scene
 
 
@@ -241,6 +241,22 @@ def test_a_varying_rate_is_no_matter(tmp_path):
     track = scan(film)
     assert track.frames["time"] == pytest.approx(times, abs=0.001)
     assert track.cuts == pytest.approx((0.9,))
+
+
+@pytest.mark.parametrize("told", [1000, 100, 10])
+def test_the_rate_is_that_of_the_frames_where_the_header_says_another(tmp_path, told):
+    film = tmp_path / "a.webm"
+    clip(film, lambda i: np.roll(scene(1), 2 * i, axis=1))
+    truth = scan(film, faces=None)
+    track = scan(tell_rate(film, 1 / told), faces=None)
+    assert (truth.fps, track.fps) == (24, pytest.approx(24, abs=0.2))
+    assert [finding.code for finding in track.findings("0,1.5")] == [
+        finding.code for finding in truth.findings("0,1.5")
+    ]
+
+
+def test_the_rate_that_a_header_rounds_is_kept(tmp_path):
+    assert scan(tell_rate(make_clip(tmp_path / "a.webm", fps=30), 1 / 29.97), faces=None).fps == pytest.approx(29.97)
 
 
 @pytest.mark.parametrize("pix_fmt", ["yuv420p", "yuv444p", "yuv422p", "yuv420p10le"])

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 import av
+import numpy as np
 from av.error import FFmpegError, InvalidDataError
+from numpy.typing import NDArray
 
 from sora_nb.errors import VideoFileError
 from sora_nb.video.source import Footage, packets
@@ -22,7 +25,12 @@ _SEARCHED_BY_DECODING = ("ts", "mpeg")
 """Kinds searched by when a packet is decoded, so that a search for the first picture leads behind its packet."""
 _BEFORE_ALL = 60
 """Seconds before the start to look for where these kinds begin; no picture is decoded that long before it is seen."""
-_MOST_FRAMES_A_SECOND = 1000
+_MOST_FRAMES_A_SECOND = 300
+"""A header that says more mostly means the ticks of its clock: what Chrome records of a camera says 1000."""
+_UNKNOWN_RATE = Fraction(25)
+_COUNTED = 120
+"""Packets whose times tell a rate that no header does."""
+_SAME_RATE = 0.05
 _TICK = Fraction(1, 1000)
 
 
@@ -104,8 +112,41 @@ def seek(footage: Footage, at_ms: int) -> bool:
 
 def rate(footage: Footage) -> Fraction:
     """Frames per second, the average where they vary; 25 where the file does not say, or says what cannot be."""
+    return _told_rate(footage) or _UNKNOWN_RATE
+
+
+def counted_rate(footage: Footage) -> Fraction:
+    """As `rate`, and counted where the file does not say; it leads to the start, so nothing may be playing."""
+    told = _told_rate(footage)
+    if told is None and seek(footage, 0):
+        some = islice(packets(footage, footage.stream), _COUNTED)
+        seen = pace(np.array([float(footage.seconds(packet.pts)) for packet in some if packet.pts is not None]))
+        told = Fraction(seen).limit_denominator(1001) if seen is not None else None
+    return told or _UNKNOWN_RATE
+
+
+def true_rate(told: float, times: NDArray[np.float64]) -> float:
+    """*told* frames per second where frames at *times*, in seconds, agree with it; else what they say."""
+    seen = pace(times)
+    if seen is None:
+        return told
+    average = (len(times) - 1) / float(np.ptp(times))
+    return told if any(abs(told / each - 1) < _SAME_RATE for each in (seen, average)) else seen
+
+
+def pace(times: NDArray[np.float64]) -> float | None:
+    """Frames per second by when each is seen, pauses and doubled frames left out; None of fewer than two."""
+    steps = np.diff(np.unique(times))
+    if not len(steps):
+        return None
+    usual = float(np.median(steps))
+    # The mean of those, since times in whole milliseconds are each a little wrong.
+    return 1 / float(steps[(steps >= usual / 2) & (steps <= 2 * usual)].mean())
+
+
+def _told_rate(footage: Footage) -> Fraction | None:
     told = (footage.stream.average_rate, footage.stream.guessed_rate)
-    return next((Fraction(each) for each in told if each and 0 < each <= _MOST_FRAMES_A_SECOND), Fraction(25))
+    return next((Fraction(each) for each in told if each and 0 < each <= _MOST_FRAMES_A_SECOND), None)
 
 
 def _from_seek(footage: Footage, at_ms: int) -> Iterator[Shown]:

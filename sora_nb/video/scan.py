@@ -16,7 +16,7 @@ from sora_nb.errors import ConfigError
 from sora_nb.video.faces import Detector, Face, installed, name_of
 from sora_nb.video.fades import FadeFinder
 from sora_nb.video.glance import Glance, Glancer, Stirring
-from sora_nb.video.playback import Shown, play
+from sora_nb.video.playback import Shown, play, true_rate
 from sora_nb.video.probe import VideoInfo, probe
 from sora_nb.video.shaking import Shaking
 from sora_nb.video.sharpness import sharpness
@@ -124,7 +124,7 @@ class _Look:
             name=self._info.path.name,
             duration=self._end,
             size=self.upright.size,
-            fps=self._info.fps,
+            fps=true_rate(self._info.fps, frames["time"]),
             frames=frames,
             samples=self._samples.rows(),
             faces=asked.faces() if asked is not None else np.zeros(0, FACE),

@@ -12,7 +12,7 @@ from sora_nb.atomic import atomically
 from sora_nb.errors import VideoFileError
 from sora_nb.timerange import TimeRange
 from sora_nb.video.clipfile import ClipFile, Encoding
-from sora_nb.video.playback import Shown, play, rate
+from sora_nb.video.playback import Shown, counted_rate, play
 from sora_nb.video.sound import sound
 from sora_nb.video.source import opened
 from sora_nb.video.upright import Upright
@@ -61,6 +61,7 @@ def _no_picture(source: Path, span: TimeRange) -> VideoFileError:
 
 def _write(source: Path, span: TimeRange, part: Path, encoding: Encoding) -> None:
     with opened(source) as footage:
+        fps = counted_rate(footage)
         frames = play(footage, span.start_ms)
         first = next(frames, None)
         if first is None or first.start_ms >= span.end_ms:
@@ -70,7 +71,7 @@ def _write(source: Path, span: TimeRange, part: Path, encoding: Encoding) -> Non
         start = first.start if first.start_ms == span.start_ms else Fraction(span.start_ms, 1000)
         end = Fraction(span.end_ms, 1000)
         pieces = sound(source, start, end - start) if encoding.sound else iter(())
-        with ClipFile(part, encoding, rate(footage)) as clip:
+        with ClipFile(part, encoding, fps) as clip:
             within = takewhile(lambda shown: shown.start_ms < span.end_ms, chain([first], frames))
             for number, shown in enumerate(_held(within, end, source)):
                 begin = shown.start - start if number else Fraction(0)
