@@ -59,6 +59,33 @@ def test_the_content_decides_and_not_the_name(tmp_path):
     assert probe(path).container == "webm"
 
 
+@pytest.mark.parametrize("name", [b"\x85webm\0", b"\x88webm\0\0\0\0", b"\x40\x04webm", b"\x01\0\0\0\0\0\0\x04webm"])
+def test_a_webm_is_one_however_its_name_is_written(tmp_path, name):
+    path = make_clip(tmp_path / "a.webm", frames=4)
+    blob = path.read_bytes()
+    head = blob[5 : 5 + (blob[4] & 0x7F)] if blob[4] != 1 else blob[12 : 12 + blob[11]]
+    body = blob[blob.index(head) + len(head) :]
+    head = head.replace(b"\x42\x82\x84webm", b"\x42\x82" + name)
+    path.write_bytes(b"\x1a\x45\xdf\xa3" + bytes([0x80 | len(head)]) + head + body)
+    info = probe(path)
+    assert (info.container, info.playable) == ("webm", True)
+
+
+def test_a_gif_with_a_g_where_a_broadcast_has_one_is_a_gif(tmp_path):
+    path = make_clip(tmp_path / "a.gif", codec="gif", pix_fmt="rgb8", size=(128, 72))
+    blob = bytearray(path.read_bytes())
+    assert blob[10] & 0x80  # its colours come next, so that the byte is one of them
+    blob[188] = ord("G")
+    path.write_bytes(blob)
+    assert probe(path).container == "gif"
+
+
+def test_words_that_begin_with_a_g_are_no_broadcast(tmp_path):
+    (tmp_path / "a.ts").write_bytes(b"G" + b"x" * 187 + b"G" + b"x" * 900)
+    with pytest.raises(VideoFileError, match="is not a video"):
+        probe(tmp_path / "a.ts")
+
+
 @pytest.mark.parametrize(("turn", "rotation"), [(0, 0), (-90, 90), (180, 180), (90, 270)])
 def test_a_turned_phone(tmp_path, turn, rotation):
     info = probe(make_clip(tmp_path / "a.mp4", frames=4, size=(192, 108), turn=turn))
