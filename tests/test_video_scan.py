@@ -275,6 +275,15 @@ def test_odd_sizes_are_no_error(tmp_path, size):
     assert len(scan(film)) == 12
 
 
+def test_a_wide_film_has_a_strip_that_a_jpeg_holds(tmp_path):
+    film = make_clip(tmp_path / "a.mp4", 35, fps=1, size=(1536, 64))
+    track = scan(film, faces=None)
+    assert track.tiles == 60
+    with Image.open(BytesIO(track.filmstrip)) as strip:
+        assert strip.height == 54
+        assert strip.width % 60 == 0 and 65_000 < strip.width < 65_536
+
+
 def test_no_samples_are_refused(tmp_path):
     with pytest.raises(ConfigError):
         scan(tmp_path / "a.mp4", samples=0)

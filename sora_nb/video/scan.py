@@ -21,7 +21,7 @@ from sora_nb.video.probe import VideoInfo, probe
 from sora_nb.video.shaking import Shaking
 from sora_nb.video.sharpness import sharpness
 from sora_nb.video.source import opened
-from sora_nb.video.stills import jpeg
+from sora_nb.video.stills import WIDEST_JPEG, jpeg
 from sora_nb.video.track import FACE, FRAME, SAMPLE, Rows, Track
 from sora_nb.video.upright import Picture, Upright, fit, planes
 
@@ -212,7 +212,8 @@ class _Strip:
 
     def __init__(self, info: VideoInfo) -> None:
         self.count = max(1, min(_TILES, round(info.duration * _TILES_A_SECOND)))
-        self.tile = max(1, round(info.width * _TILE_HEIGHT / info.height)), _TILE_HEIGHT
+        wide = min(round(info.width * _TILE_HEIGHT / info.height), WIDEST_JPEG // self.count)
+        self.tile = max(1, wide), _TILE_HEIGHT
         """Width and height of each."""
         self._strip = np.zeros((_TILE_HEIGHT, self.count * self.tile[0], 3), np.uint8)
         self._stretch_ms = info.duration * 1000 / self.count
