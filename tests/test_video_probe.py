@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from sora_nb.errors import VideoFileError
-from sora_nb.video import cut, probe, scan
+from sora_nb.video import cut, guarded, probe, scan
 from tests.clips import make_clip, tell_rate
 
 
@@ -209,6 +209,13 @@ def test_a_file_that_may_not_be_read(tmp_path):
     path.chmod(0)
     with pytest.raises(VideoFileError, match="cannot be opened: Permission denied"):
         probe(path)
+
+
+@pytest.mark.parametrize("look", [probe, guarded.probe])
+def test_a_name_that_no_file_can_have(look):
+    with pytest.raises(VideoFileError, match=r"No file can be called 'a\\x00b\.mp4'") as caught:
+        look("a\0b.mp4")
+    assert caught.value.code == "missing"
 
 
 def test_a_name_that_looks_like_a_protocol_is_a_name(tmp_path, monkeypatch):

@@ -284,9 +284,16 @@ def test_a_wide_film_has_a_strip_that_a_jpeg_holds(tmp_path):
         assert strip.width % 60 == 0 and 65_000 < strip.width < 65_536
 
 
-def test_no_samples_are_refused(tmp_path):
-    with pytest.raises(ConfigError):
-        scan(tmp_path / "a.mp4", samples=0)
+@pytest.mark.parametrize("samples", [0, -1, float("nan"), float("inf"), "4", None, True])
+def test_no_samples_are_refused(tmp_path, samples):
+    with pytest.raises(ConfigError, match="samples a second are none"):
+        scan(tmp_path / "a.mp4", samples=samples)
+
+
+@pytest.mark.parametrize("faces", ["mtcnn", 5, True, ("installed",)])
+def test_a_detector_that_is_none_is_refused_before_anything_is_read(tmp_path, faces):
+    with pytest.raises(ConfigError, match="cannot look for faces"):
+        scan(tmp_path / "a.mp4", faces=faces)
 
 
 def test_what_is_no_video_is_an_error_of_ours(tmp_path):

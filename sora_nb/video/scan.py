@@ -12,10 +12,10 @@ import av
 import numpy as np
 from PIL import Image
 
-from sora_nb.errors import ConfigError
-from sora_nb.video.faces import Detector, Face, installed, name_of
+from sora_nb.video.faces import Detector, Face, detector_of, name_of
 from sora_nb.video.fades import FadeFinder
 from sora_nb.video.glance import Glance, Glancer, Stirring
+from sora_nb.video.numbers import require_samples
 from sora_nb.video.playback import Shown, play, true_rate
 from sora_nb.video.probe import VideoInfo, probe
 from sora_nb.video.shaking import Shaking
@@ -55,12 +55,12 @@ def scan(
 
     *progress* is called with the share that is done, 0 to 1; what it raises ends the scan, and so does an
     interrupt. Memory does not grow with the pictures: two hours take as much as two minutes and 8 MB more.
-    Raises `VideoFileError`.
+    Raises `VideoFileError`, and `ConfigError` for a detector or a number that is none.
     """
-    if samples <= 0:
-        raise ConfigError(f"{samples} samples a second are none. Ask for more than 0; 4 is plenty.")
+    require_samples(samples)
+    detector = detector_of(faces)
     info = probe(source)
-    with _Look(info, installed() if faces == "installed" else faces, samples) as look, opened(source) as footage:
+    with _Look(info, detector, samples) as look, opened(source) as footage:
         for number, shown in enumerate(play(footage)):
             if number == 0:
                 look.upright = Upright.of(footage, shown.frame)

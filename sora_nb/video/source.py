@@ -139,6 +139,10 @@ def kind_of(path: Path) -> str:
         raise VideoFileError(f"There is no file {path}. Check the path.", "missing") from error
     except IsADirectoryError as error:
         raise VideoFileError(f"{path} is a folder. Name a video file in it.", "folder") from error
+    except VideoFileError:
+        raise
+    except ValueError as error:  # as for a zero in a name
+        raise VideoFileError(f"No file can be called {path.name!r}. Check the path.", "missing") from error
     except OSError as error:
         raise VideoFileError(f"{path} cannot be opened: {error.strerror}.", "unreadable") from error
     if not head:
