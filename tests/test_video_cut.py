@@ -10,7 +10,8 @@ import pytest
 
 from sora_nb.errors import ConfigError, RangeError, VideoFileError
 from sora_nb.timerange import TimeRange
-from sora_nb.video import cut, preview, probe, scan
+from sora_nb.video import cut, guarded, preview, probe, scan
+from sora_nb.video.shrink import shrink
 from tests.clips import beeps_in, make_clip, number, paint, shown
 
 
@@ -253,10 +254,41 @@ def test_a_folder_that_cannot_be_written(tmp_path):
         cut(make_clip(tmp_path / "a.mp4"), (0, 1), tmp_path / "file" / "clip.mp4")
 
 
-def test_a_clip_may_take_the_place_of_its_source(tmp_path):
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda source, target: cut(source, (0.5, 1), target),
+        lambda source, target: guarded.cut(source, (0.5, 1), target),
+        preview,
+        lambda source, target: shrink(source, target, most_bytes=1, max_side=64),
+    ],
+)
+@pytest.mark.parametrize("by", ["a.mp4", "folder/../a.mp4", "other.mp4"])
+def test_the_source_is_never_written_over(tmp_path, write, by):
     source = make_clip(tmp_path / "a.mp4")
-    assert cut(source, (0.5, 1), source) == source
-    assert shown(source)[0] == (0.0, 12)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "other.mp4").symlink_to(source)
+    before = source.read_bytes()
+    with pytest.raises(ConfigError, match="is the source itself"):
+        write(source, tmp_path / by)
+    assert source.read_bytes() == before
+    assert {path.name for path in tmp_path.iterdir()} == {"a.mp4", "folder", "other.mp4"}
+
+
+@pytest.mark.parametrize("target", [".", "", "a\0b.mp4", "folder"])
+def test_a_target_that_is_no_file_is_refused(tmp_path, monkeypatch, target):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    source = make_clip(tmp_path / "a.mp4")
+    for write in (lambda: cut(source, "0,1", target), lambda: preview(source, target)):
+        with pytest.raises(ConfigError, match="names no file to write"):
+            write()
+
+
+@pytest.mark.parametrize("side", [-5, 0, 1, float("nan"), float("inf"), "640", True])
+def test_a_size_that_is_none_is_refused(tmp_path, side):
+    with pytest.raises(ConfigError, match=r"max_side=.* is no size"):
+        cut(tmp_path / "a.mp4", "0,1", tmp_path / "b.mp4", max_side=side)
 
 
 def test_a_damaged_stretch_costs_its_frames_and_not_the_clip(tmp_path):

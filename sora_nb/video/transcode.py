@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -9,7 +10,7 @@ from itertools import chain, takewhile
 from pathlib import Path
 
 from sora_nb.atomic import atomically
-from sora_nb.errors import VideoFileError
+from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.timerange import TimeRange
 from sora_nb.video.clipfile import ClipFile, Encoding
 from sora_nb.video.playback import Shown, counted_rate, play
@@ -19,6 +20,15 @@ from sora_nb.video.upright import Upright
 
 _MOST_HELD = Fraction(1, 2)
 """Seconds for which the last picture may stand in for those that are missing."""
+
+
+def target_of(source: Path, target: str | Path) -> Path:
+    """The path to write to. `ConfigError` where *target* names no file, or *source*, by whatever path."""
+    if os.path.isdir(target or ".") or "\0" in str(target):
+        raise ConfigError(f"{str(target)!r} names no file to write. Give one, such as 'clip.mp4'.")
+    if os.path.exists(target) and os.path.samefile(source, target):
+        raise ConfigError(f"{target} is the source itself, which would be lost. Write to another file.")
+    return Path(target)
 
 
 def transcode(source: Path, span: TimeRange, target: Path, encoding: Encoding) -> None:
