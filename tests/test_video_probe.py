@@ -180,9 +180,16 @@ def _still(path: Path) -> None:
     Image.new("RGB", (32, 32)).save(path, "PNG")
 
 
+def _avif(path: Path, brand: bytes = b"avif") -> None:
+    path.write_bytes(b"\0\0\0\x18ftyp%b\0\0\0\0mif1miaf\0\0\0\x10meta\0\0\0\0\0\0\0\0\0\0\0\x0cmdat1234" % brand)
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
+        (_avif, r"a\.mp4 is a still picture \(AVIF\) and no video"),
+        (lambda path: _avif(path, b"heic"), r"a\.mp4 is a still picture \(HEIC\) and no video"),
+        (lambda path: _avif(path, b"avis"), r"a\.mp4 is cut off"),
         (lambda path: None, "There is no file"),
         (lambda path: path.mkdir(), "is a folder"),
         (lambda path: path.write_bytes(b""), r"a\.mp4 is empty \(0 bytes\)"),
@@ -194,7 +201,21 @@ def _still(path: Path) -> None:
         (lambda path: path.write_bytes(b"\x1a\x45\xdf\xa3" + b"\0" * 500), "damaged"),
         (lambda path: path.write_bytes(b"RIFF\0\0\0\0AVI " + bytes(range(256)) * 9), r"a\.mp4"),
     ],
-    ids=["missing", "folder", "empty", "text", "playlist", "concat", "picture", "cut off", "broken mkv", "broken avi"],
+    ids=[
+        "avif",
+        "heic",
+        "cut off avif",
+        "missing",
+        "folder",
+        "empty",
+        "text",
+        "playlist",
+        "concat",
+        "picture",
+        "cut off",
+        "broken mkv",
+        "broken avi",
+    ],
 )
 def test_what_is_no_video_is_told_in_words(tmp_path, make, words):
     path = tmp_path / "a.mp4"

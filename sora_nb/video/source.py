@@ -44,6 +44,8 @@ _HEAD = 5 * 192
 _WEBM = re.compile(rb"\x42\x82[^a-z]{1,8}webm")
 """The name of the kind behind its length, which GStreamer writes with a zero at its end."""
 _ATOMS = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot")
+_STILLS = {b"avif": "AVIF", b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIF"}
+"""Pictures that are kept as MP4 keeps films, by what they call themselves."""
 MOST_PIXELS = 8192 * 4320
 """A frame of 8K; a header can ask for a hundred times as much memory."""
 MOST_SIDE = 16_383
@@ -131,10 +133,7 @@ def kind_of(path: Path) -> str:
             head = file.read(_HEAD)
             kind = _kind(head)
             if kind in ("mp4", "mov") and b"moov" not in dict(_atoms(file)):
-                raise VideoFileError(
-                    f"{path.name} is cut off: its index (moov) is missing. Download or copy the whole file again.",
-                    "cut_off",
-                )
+                raise _without_index(path, head)
     except FileNotFoundError as error:
         raise VideoFileError(f"There is no file {path}. Check the path.", "missing") from error
     except IsADirectoryError as error:
@@ -152,6 +151,16 @@ def kind_of(path: Path) -> str:
             f"{path.name} is not a video in a known format. Use MP4, MOV, WebM, MKV or AVI.", "unknown_format"
         )
     return kind
+
+
+def _without_index(path: Path, head: bytes) -> VideoFileError:
+    if still := _STILLS.get(head[8:12]):
+        return VideoFileError(
+            f"{path.name} is a still picture ({still}) and no video. Use a file with a video track.", "no_picture"
+        )
+    return VideoFileError(
+        f"{path.name} is cut off: its index (moov) is missing. Download or copy the whole file again.", "cut_off"
+    )
 
 
 def is_whole(path: Path) -> bool:
