@@ -9,11 +9,12 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.stream import Disposition
 from PIL import Image
 
 from sora_nb.errors import VideoFileError
 from sora_nb.video import cut, guarded, probe, scan
-from tests.clips import make_clip, tell_rate
+from tests.clips import make_clip, paint, tell_rate
 
 
 def test_an_mp4(tmp_path):
@@ -169,6 +170,24 @@ def test_the_cover_of_an_album_is_not_a_video(tmp_path):
         container.mux(track.encode(None))
     with pytest.raises(VideoFileError, match=r"a\.mp4 has sound but no moving picture"):
         probe(path)
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.mp4"])
+@pytest.mark.parametrize("default", [0, 1])
+def test_of_two_tracks_the_default_one_is_seen(tmp_path, name, default):
+    with av.open(str(tmp_path / name), "w") as container:
+        tracks = [container.add_stream("libx264", rate=24) for _ in range(2)]
+        for place, (track, size) in enumerate(zip(tracks, [(96, 54), (192, 108)], strict=True)):
+            track.width, track.height, track.pix_fmt = *size, "yuv420p"
+            track.disposition = Disposition.default if place == default else Disposition(0)
+        for index in range(12):
+            for track in tracks:
+                frame = av.VideoFrame.from_ndarray(paint(index, (track.width, track.height)), format="rgb24")
+                frame.pts, frame.time_base = index, Fraction(1, 24)
+                container.mux(track.encode(frame))
+        for track in tracks:
+            container.mux(track.encode(None))
+    assert probe(tmp_path / name).width == (96, 192)[default]
 
 
 def _cut_off(path: Path) -> None:

@@ -219,7 +219,7 @@ def _picture_track(path: Path, container: InputContainer) -> VideoStream:
         raise VideoFileError(
             f"{path.name} has {has} but no moving picture. Use a file with a video track.", "no_picture"
         )
-    stream = tracks[0]
+    stream = next((track for track in tracks if track.disposition & Disposition.default), tracks[0])
     if stream.codec_context is None:
         raise VideoFileError(
             f"{path.name} is in a codec that cannot be read here. Convert it to H.264 in MP4.", "unknown_codec"
