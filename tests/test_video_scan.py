@@ -259,6 +259,12 @@ def test_the_rate_that_a_header_rounds_is_kept(tmp_path):
     assert scan(tell_rate(make_clip(tmp_path / "a.webm", fps=30), 1 / 29.97), faces=None).fps == pytest.approx(29.97)
 
 
+def test_times_that_begin_anew_tell_no_rate(tmp_path):
+    film = make_clip(tmp_path / "a.ts", fps=25)
+    film.write_bytes(2 * film.read_bytes())
+    assert scan(film, faces=None).fps == 25
+
+
 @pytest.mark.parametrize("pix_fmt", ["yuv420p", "yuv444p", "yuv422p", "yuv420p10le"])
 def test_every_kind_of_pixel_gives_the_same(tmp_path, pix_fmt):
     film = make_clip(tmp_path / "a.mp4", size=SIZE, pix_fmt=pix_fmt, painter=lambda i, _: scene(1 + i // 24))

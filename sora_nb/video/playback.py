@@ -120,25 +120,24 @@ def counted_rate(footage: Footage) -> Fraction:
     told = _told_rate(footage)
     if told is None and seek(footage, 0):
         some = islice(packets(footage, footage.stream), _COUNTED)
-        seen = pace(np.array([float(footage.seconds(packet.pts)) for packet in some if packet.pts is not None]))
-        told = Fraction(seen).limit_denominator(1001) if seen is not None else None
+        times = np.unique([float(footage.seconds(packet.pts)) for packet in some if packet.pts is not None])
+        told = Fraction(_pace(np.diff(times))).limit_denominator(1001) if len(times) > 1 else None
     return told or _UNKNOWN_RATE
 
 
 def true_rate(told: float, times: NDArray[np.float64]) -> float:
     """*told* frames per second where frames at *times*, in seconds, agree with it; else what they say."""
-    seen = pace(times)
-    if seen is None:
+    steps = np.diff(times)
+    # A tick apart are frames whose own times step back, as where a file's times begin anew.
+    steps = steps[steps > 1.5 * float(_TICK)]
+    if not len(steps):
         return told
-    average = (len(times) - 1) / float(np.ptp(times))
+    seen, average = _pace(steps), (len(times) - 1) / float(times[-1] - times[0])
     return told if any(abs(told / each - 1) < _SAME_RATE for each in (seen, average)) else seen
 
 
-def pace(times: NDArray[np.float64]) -> float | None:
-    """Frames per second by when each is seen, pauses and doubled frames left out; None of fewer than two."""
-    steps = np.diff(np.unique(times))
-    if not len(steps):
-        return None
+def _pace(steps: NDArray[np.float64]) -> float:
+    """Frames per second by how long each is seen, pauses and doubled frames left out."""
     usual = float(np.median(steps))
     # The mean of those, since times in whole milliseconds are each a little wrong.
     return 1 / float(steps[(steps >= usual / 2) & (steps <= 2 * usual)].mean())
