@@ -15,7 +15,9 @@ from sora_nb.library.tracks import SAMPLES
 from sora_nb.models import Source
 from sora_nb.timerange import Limits
 from sora_nb.video import Box, Suggestions, Track, guarded, suggest
+from sora_nb.video.faces import require_detector
 from sora_nb.video.following import with_subject
+from sora_nb.video.numbers import require_count, require_moment, require_samples
 from sora_nb.video.showcase import each as best_of_each
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ def scan_source(
     progress: Progress | None = None,
 ) -> Track:
     """What is seen in a source, as `video.scan` has it; kept from before where it is."""
+    require_detector(faces)
+    require_samples(samples)
     if (faces, samples) == ("installed", SAMPLES) and (found := known(engine, source)) is not None:
         if progress is not None:
             progress(1.0)
@@ -55,6 +59,7 @@ def suggest_from(
     progress: Progress | None = None,
 ) -> Suggestions:
     """The best ranges of a source, as `video.suggest` has them."""
+    require_count(k)
     if box is not None and each:
         raise ConfigError("A box is one character, and each=True is about all of them. Give one of the two.")
     if each:
@@ -66,6 +71,7 @@ def suggest_from(
         return look(engine, service, source, of_each, progress)
     if box is not None:
         who = Box.of(box)
+        require_moment(at)
 
         def with_box(footage: Footage) -> Track:
             track = footage.track(faces=None)

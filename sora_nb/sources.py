@@ -89,10 +89,12 @@ def drawn_box(box: BoxLike | None, at: float | None, span: TimeRange) -> tuple[f
     Raises `ConfigError` where it is no box, or was drawn outside of the range.
     """
     from sora_nb.video import Box
+    from sora_nb.video.numbers import require_moment
 
     if box is None:
         return None
     one, at = Box.of(box), span.start if at is None else at
+    require_moment(at)
     if not span.start <= at < span.end:
         raise ConfigError(f"The box was drawn at {at:g} s, outside of {span}. Draw it on a picture of the range.")
     told = tuple(round(float(value), 4) for value in (one.x, one.y, one.w, one.h, at - span.start))

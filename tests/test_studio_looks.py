@@ -105,6 +105,17 @@ def test_a_detector_of_ones_own_is_asked_and_not_kept(studio: sora.Studio, half_
     assert not (studio.folder / "tracks").exists()
 
 
+@pytest.mark.parametrize("asked", [{"faces": "mtcnn"}, {"samples": float("nan")}, {"samples": "4"}])
+def test_a_look_that_cannot_be_is_refused_before_the_source_is_fetched(
+    studio: sora.Studio, tmp_path: Path, asked: dict[str, Any]
+) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"no video")
+    with pytest.raises(sora.ConfigError):
+        studio.scan(tmp_path / "a.mp4", **asked)
+    with pytest.raises(sora.ConfigError):
+        studio.suggest(tmp_path / "a.mp4", k="3")  # type: ignore[arg-type]
+
+
 def test_suggestions_keep_to_the_service_unless_told_otherwise(studio: sora.Studio, half_blurred: Path) -> None:
     (best, *_) = studio.suggest(half_blurred)
     assert best.span.end <= 3.3 and best.span.seconds >= (studio.limits.min_seconds or 0)
@@ -311,6 +322,7 @@ def test_who_is_meant_is_kept_shown_and_exported(studio: sora.Studio, half_blurr
         ({"box": (2, 0, 1, 1)}, "shows nothing of the picture"),
         ({"box": (0.2, 0.2, 0.00001, 0.5)}, "shows nothing of the picture"),
         ({"box": (0.2, 0.2, 0.5, 0.5), "box_at": 4.0}, r"drawn at 4 s, outside of 0\.5,2\.5"),
+        ({"box": (0.2, 0.2, 0.5, 0.5), "box_at": "1"}, r"drawn at '1', which is no number of seconds"),
     ],
 )
 def test_a_box_that_makes_no_sense_is_refused_before_anything_is_kept(

@@ -40,6 +40,12 @@ def test_what_shows_nothing_is_refused(wrong):
         Box.of(wrong)
 
 
+@pytest.mark.parametrize("sides", [("a", 0, 1, 1), (0, 0, None, 1), (0, 0, 1, "1")])
+def test_sides_that_are_no_numbers_are_refused(sides):
+    with pytest.raises(ConfigError, match="are not the four numbers of a box"):
+        Box(*sides)
+
+
 @pytest.mark.parametrize("wrong", ["face", (0, 1), None, 5])
 def test_what_is_no_box_is_refused(wrong):
     with pytest.raises(ConfigError, match="is no box"):

@@ -10,7 +10,8 @@ import pytest
 
 from sora_nb.errors import ConfigError, RangeError, VideoFileError
 from sora_nb.timerange import TimeRange
-from sora_nb.video import cut, preview, probe
+from sora_nb.video import cut, guarded, preview, probe, scan
+from sora_nb.video.shrink import shrink
 from tests.clips import beeps_in, make_clip, number, paint, shown
 
 
@@ -45,6 +46,16 @@ def test_wherever_the_key_frames_are_and_with_b_frames(tmp_path, gop, start):
     source = make_clip(tmp_path / "a.mp4", gop=gop, b_frames=3)
     clip = cut(source, (start, start + 0.25), tmp_path / "clip.mp4")
     assert shown(clip)[0] == (0.0, int(start * 24 + 1e-6))
+
+
+@pytest.mark.parametrize(("codec", "gop"), [("libx264", 40), ("libx264", 250), ("libx265", 250), ("mpeg2video", 12)])
+def test_a_broadcast_with_b_frames_has_its_first_group_of_pictures(tmp_path, codec, gop):
+    source = make_clip(tmp_path / "a.ts", frames=60, fps=25, size=(96, 54), codec=codec, gop=gop, b_frames=3)
+    assert len(scan(source, faces=None)) == 60
+    begun = probe(source).first_pts
+    for start in (0, 1, 1.8):
+        clip = cut(source, (start, start + 0.5), tmp_path / "clip.mp4")
+        assert shown(clip)[0] == (0.0, max(0, int((start - begun) * 25 + 0.01)))
 
 
 def test_times_of_a_variable_rate_are_kept(tmp_path):
@@ -243,10 +254,41 @@ def test_a_folder_that_cannot_be_written(tmp_path):
         cut(make_clip(tmp_path / "a.mp4"), (0, 1), tmp_path / "file" / "clip.mp4")
 
 
-def test_a_clip_may_take_the_place_of_its_source(tmp_path):
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda source, target: cut(source, (0.5, 1), target),
+        lambda source, target: guarded.cut(source, (0.5, 1), target),
+        preview,
+        lambda source, target: shrink(source, target, most_bytes=1, max_side=64),
+    ],
+)
+@pytest.mark.parametrize("by", ["a.mp4", "folder/../a.mp4", "other.mp4"])
+def test_the_source_is_never_written_over(tmp_path, write, by):
     source = make_clip(tmp_path / "a.mp4")
-    assert cut(source, (0.5, 1), source) == source
-    assert shown(source)[0] == (0.0, 12)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "other.mp4").symlink_to(source)
+    before = source.read_bytes()
+    with pytest.raises(ConfigError, match="is the source itself"):
+        write(source, tmp_path / by)
+    assert source.read_bytes() == before
+    assert {path.name for path in tmp_path.iterdir()} == {"a.mp4", "folder", "other.mp4"}
+
+
+@pytest.mark.parametrize("target", [".", "", "a\0b.mp4", "folder"])
+def test_a_target_that_is_no_file_is_refused(tmp_path, monkeypatch, target):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    source = make_clip(tmp_path / "a.mp4")
+    for write in (lambda: cut(source, "0,1", target), lambda: preview(source, target)):
+        with pytest.raises(ConfigError, match="names no file to write"):
+            write()
+
+
+@pytest.mark.parametrize("side", [-5, 0, 1, float("nan"), float("inf"), "640", True])
+def test_a_size_that_is_none_is_refused(tmp_path, side):
+    with pytest.raises(ConfigError, match=r"max_side=.* is no size"):
+        cut(tmp_path / "a.mp4", "0,1", tmp_path / "b.mp4", max_side=side)
 
 
 def test_a_damaged_stretch_costs_its_frames_and_not_the_clip(tmp_path):

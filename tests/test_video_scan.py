@@ -16,7 +16,7 @@ from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.tables import TRACK_COLUMNS
 from sora_nb.video import Track, measure, poster, scan
 from sora_nb.video.faces import Face
-from tests.clips import make_clip
+from tests.clips import make_clip, tell_rate
 from tests.test_video_measure import SIZE, blurred, clip, scene
 
 
@@ -243,6 +243,28 @@ def test_a_varying_rate_is_no_matter(tmp_path):
     assert track.cuts == pytest.approx((0.9,))
 
 
+@pytest.mark.parametrize("told", [1000, 100, 10])
+def test_the_rate_is_that_of_the_frames_where_the_header_says_another(tmp_path, told):
+    film = tmp_path / "a.webm"
+    clip(film, lambda i: np.roll(scene(1), 2 * i, axis=1))
+    truth = scan(film, faces=None)
+    track = scan(tell_rate(film, 1 / told), faces=None)
+    assert (truth.fps, track.fps) == (24, pytest.approx(24, abs=0.2))
+    assert [finding.code for finding in track.findings("0,1.5")] == [
+        finding.code for finding in truth.findings("0,1.5")
+    ]
+
+
+def test_the_rate_that_a_header_rounds_is_kept(tmp_path):
+    assert scan(tell_rate(make_clip(tmp_path / "a.webm", fps=30), 1 / 29.97), faces=None).fps == pytest.approx(29.97)
+
+
+def test_times_that_begin_anew_tell_no_rate(tmp_path):
+    film = make_clip(tmp_path / "a.ts", fps=25)
+    film.write_bytes(2 * film.read_bytes())
+    assert scan(film, faces=None).fps == 25
+
+
 @pytest.mark.parametrize("pix_fmt", ["yuv420p", "yuv444p", "yuv422p", "yuv420p10le"])
 def test_every_kind_of_pixel_gives_the_same(tmp_path, pix_fmt):
     film = make_clip(tmp_path / "a.mp4", size=SIZE, pix_fmt=pix_fmt, painter=lambda i, _: scene(1 + i // 24))
@@ -259,9 +281,25 @@ def test_odd_sizes_are_no_error(tmp_path, size):
     assert len(scan(film)) == 12
 
 
-def test_no_samples_are_refused(tmp_path):
-    with pytest.raises(ConfigError):
-        scan(tmp_path / "a.mp4", samples=0)
+def test_a_wide_film_has_a_strip_that_a_jpeg_holds(tmp_path):
+    film = make_clip(tmp_path / "a.mp4", 35, fps=1, size=(1536, 64))
+    track = scan(film, faces=None)
+    assert track.tiles == 60
+    with Image.open(BytesIO(track.filmstrip)) as strip:
+        assert strip.height == 54
+        assert strip.width % 60 == 0 and 65_000 < strip.width < 65_536
+
+
+@pytest.mark.parametrize("samples", [0, -1, float("nan"), float("inf"), "4", None, True])
+def test_no_samples_are_refused(tmp_path, samples):
+    with pytest.raises(ConfigError, match="samples a second are none"):
+        scan(tmp_path / "a.mp4", samples=samples)
+
+
+@pytest.mark.parametrize("faces", ["mtcnn", 5, True, ("installed",)])
+def test_a_detector_that_is_none_is_refused_before_anything_is_read(tmp_path, faces):
+    with pytest.raises(ConfigError, match="cannot look for faces"):
+        scan(tmp_path / "a.mp4", faces=faces)
 
 
 def test_what_is_no_video_is_an_error_of_ours(tmp_path):

@@ -218,5 +218,8 @@ def test_a_path_will_do(tmp_path):
 def test_unknown_limits_and_none_wanted_are_refused(busy):
     with pytest.raises(ConfigError, match="Known"):
         suggest(busy, "no such")
-    with pytest.raises(ConfigError):
-        suggest(busy, k=0)
+    for k in (0, -1, 1.5, "3", None, True, float("nan")):
+        with pytest.raises(ConfigError, match="suggestions are none"):
+            suggest(busy, k=k)
+    with pytest.raises(ConfigError, match="no number of seconds"):
+        suggest("no such file", box=(0.2, 0.2, 0.5, 0.5), at="1")

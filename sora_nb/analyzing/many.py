@@ -18,6 +18,7 @@ from sora_nb.library.tracks import SAMPLES, Tracks
 from sora_nb.timerange import Limits, limits_of
 from sora_nb.video.faces import installed_name
 from sora_nb.video.guarded import Stop
+from sora_nb.video.numbers import require_samples
 from sora_nb.video.track import Track
 
 if TYPE_CHECKING:
@@ -48,8 +49,7 @@ def analyze(
             raise ConfigError(f"{what}= is {least} or more, not {value!r}.")
     if faces not in ("installed", None):
         raise ConfigError("A detector of your own cannot go along to other processes. Use scan(path, faces=...) then.")
-    if not samples > 0:
-        raise ConfigError(f"{samples} samples a second are none. Ask for more than 0; 4 is plenty.")
+    require_samples(samples)
     # Where they are looked at the folder may be another one.
     whole = [os.path.abspath(os.path.expanduser(path)) for path in named]
     tasks = [Task(path, limits_of(limits), k, faces, samples, bring=tracks is not None) for path in whole]

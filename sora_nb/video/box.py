@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import TypeAlias
 
 from sora_nb.errors import ConfigError
@@ -25,6 +26,11 @@ class Box:
     h: float
 
     def __post_init__(self) -> None:
+        if not all(isinstance(number, Real) for number in (self.x, self.y, self.w, self.h)):
+            raise ConfigError(
+                f"{self.x!r}, {self.y!r}, {self.w!r}, {self.h!r} are not the four numbers of a box. "
+                "Give left, top, width and height, such as Box(0.25, 0.1, 0.5, 0.8)."
+            )
         inside = -self.w < self.x < 1 and -self.h < self.y < 1
         if not (inside and 0 < self.w <= 2 and 0 < self.h <= 2):
             raise ConfigError(

@@ -7,11 +7,13 @@ from pathlib import Path
 from sora_nb.errors import ConfigError
 from sora_nb.timerange import Limits, TimeRange, require
 from sora_nb.video.clipfile import Encoding
+from sora_nb.video.numbers import is_number
 from sora_nb.video.probe import probe
-from sora_nb.video.transcode import transcode
+from sora_nb.video.transcode import target_of, transcode
 from sora_nb.video.upright import fit
 
 _ANY_LENGTH = Limits("the video")
+_LEAST_SIDE = 2
 _SLACK_MS = 100
 """A browser's clock runs to the end of the sound, which an encoder may leave a little behind the picture."""
 
@@ -34,32 +36,40 @@ def cut(
     instead: the picture is scaled to fit and centred on black. Sound is kept; *need_audio* adds silence
     where there is none. The same call gives the same bytes.
 
-    Raises `RangeError` where *span* lies outside the video, `VideoFileError` where it cannot be read.
+    Raises `RangeError` where *span* lies outside the video, `ConfigError` where *target* is *source* or no file,
+    `VideoFileError` where it cannot be read.
     """
+    if max_side is not None and not (is_number(max_side) and max_side >= _LEAST_SIDE):
+        raise ConfigError(
+            f"max_side={max_side!r} is no size. Give {_LEAST_SIDE} pixels or more, or None to leave it as it is."
+        )
     info = probe(source)
+    path = target_of(info.path, target)
     span = _inside(TimeRange.of(span), info.duration)
     shape = (info.width, info.height)
     encoding = Encoding(
-        size=fit(shape, pad_to or (max_side or max(shape),) * 2, enlarge=pad_to is not None),
+        size=fit(shape, pad_to or (max(shape) if max_side is None else max_side,) * 2, enlarge=pad_to is not None),
         canvas=_even(pad_to) if pad_to else None,
         sound=info.has_audio or need_audio,
     )
-    transcode(info.path, span, Path(target), encoding)
-    return Path(target)
+    transcode(info.path, span, path, encoding)
+    return path
 
 
 def preview(source: str | Path, target: str | Path) -> Path:
     """Write *source* as an MP4 that every browser plays and scrubs well, and give its path.
 
     At most 720 lines, a key frame every 12 frames. Its times are those of *source*, so a range that was
-    chosen in the preview means the same in the original. Raises `VideoFileError`.
+    chosen in the preview means the same in the original. Raises `VideoFileError`, and `ConfigError` where *target*
+    is *source* or no file.
     """
     info = probe(source)
+    path = target_of(info.path, target)
     shape = (info.width, info.height)
     box = (1280, 720) if info.width >= info.height else (720, 1280)
     encoding = Encoding(size=fit(shape, box), sound=info.has_audio, crf=23, gop=12)
-    transcode(info.path, TimeRange(0, info.duration), Path(target), encoding)
-    return Path(target)
+    transcode(info.path, TimeRange(0, info.duration), path, encoding)
+    return path
 
 
 def _inside(span: TimeRange, duration: float) -> TimeRange:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from PIL import Image
 
+from sora_nb.errors import ConfigError
 from sora_nb.video.upright import Picture
 
 
@@ -70,6 +71,20 @@ class Dlib:
 
 _AHEAD = 0.1
 """It finds no other faces."""
+
+
+def require_detector(faces: object) -> None:
+    """Raise `ConfigError` for what cannot look for faces."""
+    if not (callable(faces) or faces is None or faces == "installed"):
+        raise ConfigError(
+            f"{faces!r} cannot look for faces. Give 'installed', None, or a callable that takes a picture."
+        )
+
+
+def detector_of(faces: Detector | Literal["installed"] | None) -> Detector | None:
+    """Who is meant to look for faces. `ConfigError` for what cannot."""
+    require_detector(faces)
+    return faces if callable(faces) else installed() if faces is not None else None
 
 
 def installed_name() -> str | None:

@@ -16,6 +16,7 @@ from sora_nb.timerange import TimeRange
 from sora_nb.video.appearance import Appearance, View
 from sora_nb.video.box import Box, BoxLike
 from sora_nb.video.cuts import change, cuts
+from sora_nb.video.numbers import require_moment, require_samples
 from sora_nb.video.playback import play
 from sora_nb.video.probe import probe
 from sora_nb.video.source import opened
@@ -87,11 +88,13 @@ def follow(
     `VideoFileError` where the video cannot be read.
     """
     box = Box.of(box)
+    require_moment(at)
+    require_samples(samples)
     info = probe(source)
     span = TimeRange.of(span if span is not None else (0, info.duration))
     if not span.start <= at <= min(span.end, info.duration):
         raise ConfigError(f"The box was drawn at {at:g} s, outside of {span}. Give a range with that moment in it.")
-    if samples <= 0 or span.seconds * samples > _MOST:
+    if span.seconds * samples > _MOST:
         raise ConfigError(
             f"{samples:g} samples a second of {span.seconds:g} s cannot be followed. Take a shorter range."
         )

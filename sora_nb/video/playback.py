@@ -9,16 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 import av
+import numpy as np
 from av.error import FFmpegError, InvalidDataError
+from numpy.typing import NDArray
 
 from sora_nb.errors import VideoFileError
 from sora_nb.video.source import Footage, packets
 
 _STEPS_BACK_MS = (0, 2_000, 12_000, 60_000)
 """How much further back to look, one try after another, where a seek led too far."""
-_MOST_FRAMES_A_SECOND = 1000
+_SEARCHED_BY_DECODING = ("ts", "mpeg")
+"""Kinds searched by when a packet is decoded, so that a search for the first picture leads behind its packet."""
+_BEFORE_ALL = 60
+"""Seconds before the start to look for where these kinds begin; no picture is decoded that long before it is seen."""
+_MOST_FRAMES_A_SECOND = 300
+"""A header that says more mostly means the ticks of its clock: what Chrome records of a camera says 1000."""
+_UNKNOWN_RATE = Fraction(25)
+_COUNTED = 120
+"""Packets whose times tell a rate that no header does."""
+_SAME_RATE = 0.05
 _TICK = Fraction(1, 1000)
 
 
@@ -86,7 +98,8 @@ def key_frame(footage: Footage, at_ms: int) -> int:
 def seek(footage: Footage, at_ms: int) -> bool:
     """Go to the key frame at or before *at_ms*; False where the file cannot be searched."""
     base = Fraction(footage.stream.time_base or 1)
-    moment, start = round((Fraction(at_ms, 1000) + footage.zero) / base), footage.stream.start_time
+    before = _BEFORE_ALL if at_ms <= 0 and footage.kind in _SEARCHED_BY_DECODING else 0
+    moment, start = round((Fraction(at_ms, 1000) + footage.zero - before) / base), footage.stream.start_time
     # FLV refuses to go to what lies before its first picture.
     for place in (moment, *([start] if start is not None and start > moment else [])):
         try:
@@ -99,8 +112,40 @@ def seek(footage: Footage, at_ms: int) -> bool:
 
 def rate(footage: Footage) -> Fraction:
     """Frames per second, the average where they vary; 25 where the file does not say, or says what cannot be."""
+    return _told_rate(footage) or _UNKNOWN_RATE
+
+
+def counted_rate(footage: Footage) -> Fraction:
+    """As `rate`, and counted where the file does not say; it leads to the start, so nothing may be playing."""
+    told = _told_rate(footage)
+    if told is None and seek(footage, 0):
+        some = islice(packets(footage, footage.stream), _COUNTED)
+        times = np.unique([float(footage.seconds(packet.pts)) for packet in some if packet.pts is not None])
+        told = Fraction(_pace(np.diff(times))).limit_denominator(1001) if len(times) > 1 else None
+    return told or _UNKNOWN_RATE
+
+
+def true_rate(told: float, times: NDArray[np.float64]) -> float:
+    """*told* frames per second where frames at *times*, in seconds, agree with it; else what they say."""
+    steps = np.diff(times)
+    # A tick apart are frames whose own times step back, as where a file's times begin anew.
+    steps = steps[steps > 1.5 * float(_TICK)]
+    if not len(steps):
+        return told
+    seen, average = _pace(steps), (len(times) - 1) / float(times[-1] - times[0])
+    return told if any(abs(told / each - 1) < _SAME_RATE for each in (seen, average)) else seen
+
+
+def _pace(steps: NDArray[np.float64]) -> float:
+    """Frames per second by how long each is seen, pauses and doubled frames left out."""
+    usual = float(np.median(steps))
+    # The mean of those, since times in whole milliseconds are each a little wrong.
+    return 1 / float(steps[(steps >= usual / 2) & (steps <= 2 * usual)].mean())
+
+
+def _told_rate(footage: Footage) -> Fraction | None:
     told = (footage.stream.average_rate, footage.stream.guessed_rate)
-    return next((Fraction(each) for each in told if each and 0 < each <= _MOST_FRAMES_A_SECOND), Fraction(25))
+    return next((Fraction(each) for each in told if each and 0 < each <= _MOST_FRAMES_A_SECOND), None)
 
 
 def _from_seek(footage: Footage, at_ms: int) -> Iterator[Shown]:

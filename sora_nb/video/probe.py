@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 
 from sora_nb.errors import VideoFileError
-from sora_nb.video.playback import play, rate, seek
+from sora_nb.video.playback import counted_rate, play, rate, seek
 from sora_nb.video.source import Footage, is_whole, opened, packets, sound_track
 from sora_nb.video.upright import Upright
 
@@ -64,7 +64,7 @@ def probe(path: str | Path) -> VideoInfo:
             duration=float(end),
             width=upright.size[0],
             height=upright.size[1],
-            fps=float(rate(footage)),
+            fps=float(counted_rate(footage)),
             codec=codec.codec.canonical_name,
             has_audio=sound_track(footage) is not None,
             rotation=upright.rotation,

@@ -12,16 +12,16 @@ import av
 import numpy as np
 from PIL import Image
 
-from sora_nb.errors import ConfigError
-from sora_nb.video.faces import Detector, Face, installed, name_of
+from sora_nb.video.faces import Detector, Face, detector_of, name_of
 from sora_nb.video.fades import FadeFinder
 from sora_nb.video.glance import Glance, Glancer, Stirring
-from sora_nb.video.playback import Shown, play
+from sora_nb.video.numbers import require_samples
+from sora_nb.video.playback import Shown, play, true_rate
 from sora_nb.video.probe import VideoInfo, probe
 from sora_nb.video.shaking import Shaking
 from sora_nb.video.sharpness import sharpness
 from sora_nb.video.source import opened
-from sora_nb.video.stills import jpeg
+from sora_nb.video.stills import WIDEST_JPEG, jpeg
 from sora_nb.video.track import FACE, FRAME, SAMPLE, Rows, Track
 from sora_nb.video.upright import Picture, Upright, fit, planes
 
@@ -55,12 +55,12 @@ def scan(
 
     *progress* is called with the share that is done, 0 to 1; what it raises ends the scan, and so does an
     interrupt. Memory does not grow with the pictures: two hours take as much as two minutes and 8 MB more.
-    Raises `VideoFileError`.
+    Raises `VideoFileError`, and `ConfigError` for a detector or a number that is none.
     """
-    if samples <= 0:
-        raise ConfigError(f"{samples} samples a second are none. Ask for more than 0; 4 is plenty.")
+    require_samples(samples)
+    detector = detector_of(faces)
     info = probe(source)
-    with _Look(info, installed() if faces == "installed" else faces, samples) as look, opened(source) as footage:
+    with _Look(info, detector, samples) as look, opened(source) as footage:
         for number, shown in enumerate(play(footage)):
             if number == 0:
                 look.upright = Upright.of(footage, shown.frame)
@@ -124,7 +124,7 @@ class _Look:
             name=self._info.path.name,
             duration=self._end,
             size=self.upright.size,
-            fps=self._info.fps,
+            fps=true_rate(self._info.fps, frames["time"]),
             frames=frames,
             samples=self._samples.rows(),
             faces=asked.faces() if asked is not None else np.zeros(0, FACE),
@@ -212,7 +212,8 @@ class _Strip:
 
     def __init__(self, info: VideoInfo) -> None:
         self.count = max(1, min(_TILES, round(info.duration * _TILES_A_SECOND)))
-        self.tile = max(1, round(info.width * _TILE_HEIGHT / info.height)), _TILE_HEIGHT
+        wide = min(round(info.width * _TILE_HEIGHT / info.height), WIDEST_JPEG // self.count)
+        self.tile = max(1, wide), _TILE_HEIGHT
         """Width and height of each."""
         self._strip = np.zeros((_TILE_HEIGHT, self.count * self.tile[0], 3), np.uint8)
         self._stretch_ms = info.duration * 1000 / self.count

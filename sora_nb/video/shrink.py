@@ -8,7 +8,7 @@ from sora_nb.errors import VideoFileError
 from sora_nb.timerange import TimeRange
 from sora_nb.video.clipfile import Encoding
 from sora_nb.video.probe import probe
-from sora_nb.video.transcode import transcode
+from sora_nb.video.transcode import target_of, transcode
 from sora_nb.video.upright import fit
 
 _TRIES = 3
@@ -25,10 +25,10 @@ def shrink(source: str | Path, target: str | Path, *, most_bytes: int, max_side:
     """Write *source* as an MP4 of at most *most_bytes*, its longer side at most *max_side* pixels, and give its path.
 
     H.264 and AAC, sound kept; nothing is enlarged. Where the film needs less it becomes less. Raises `VideoFileError`,
-    with the code `too_large` where so few bytes hold no film of that length.
+    with the code `too_large` where so few bytes hold no film of that length, `ConfigError` where *target* is *source*.
     """
     info = probe(source)
-    target = Path(target)
+    target = target_of(info.path, target)
     size = fit((info.width, info.height), (max_side, max_side))
     index = _HEAD + info.duration * (info.fps * _PER_FRAME + info.has_audio * _SOUNDS * _PER_SOUND)
     bits = 8 * (most_bytes - index)

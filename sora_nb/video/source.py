@@ -7,6 +7,7 @@ playlist or a script in disguise opens nothing else.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,7 +37,15 @@ _DEMUXERS = {
     "wmv": "asf",
     "gif": "gif",
 }
+_PACKETS = ((0, 188), (4, 192))
+"""Where the first packet of a broadcast begins, and how long each is; those of M2TS have a time in front."""
+_HEAD = 5 * 192
+"""Bytes that tell what a file is: that many packets of a broadcast."""
+_WEBM = re.compile(rb"\x42\x82[^a-z]{1,8}webm")
+"""The name of the kind behind its length, which GStreamer writes with a zero at its end."""
 _ATOMS = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot")
+_STILLS = {b"avif": "AVIF", b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIF"}
+"""Pictures that are kept as MP4 keeps films, by what they call themselves."""
 MOST_PIXELS = 8192 * 4320
 """A frame of 8K; a header can ask for a hundred times as much memory."""
 MOST_SIDE = 16_383
@@ -121,17 +130,18 @@ def kind_of(path: Path) -> str:
     """The container of the file at *path*, from its first bytes. `VideoFileError` for anything but a video."""
     try:
         with path.open("rb") as file:
-            head = file.read(400)
+            head = file.read(_HEAD)
             kind = _kind(head)
             if kind in ("mp4", "mov") and b"moov" not in dict(_atoms(file)):
-                raise VideoFileError(
-                    f"{path.name} is cut off: its index (moov) is missing. Download or copy the whole file again.",
-                    "cut_off",
-                )
+                raise _without_index(path, head)
     except FileNotFoundError as error:
         raise VideoFileError(f"There is no file {path}. Check the path.", "missing") from error
     except IsADirectoryError as error:
         raise VideoFileError(f"{path} is a folder. Name a video file in it.", "folder") from error
+    except VideoFileError:
+        raise
+    except ValueError as error:  # as for a zero in a name
+        raise VideoFileError(f"No file can be called {path.name!r}. Check the path.", "missing") from error
     except OSError as error:
         raise VideoFileError(f"{path} cannot be opened: {error.strerror}.", "unreadable") from error
     if not head:
@@ -141,6 +151,16 @@ def kind_of(path: Path) -> str:
             f"{path.name} is not a video in a known format. Use MP4, MOV, WebM, MKV or AVI.", "unknown_format"
         )
     return kind
+
+
+def _without_index(path: Path, head: bytes) -> VideoFileError:
+    if still := _STILLS.get(head[8:12]):
+        return VideoFileError(
+            f"{path.name} is a still picture ({still}) and no video. Use a file with a video track.", "no_picture"
+        )
+    return VideoFileError(
+        f"{path.name} is cut off: its index (moov) is missing. Download or copy the whole file again.", "cut_off"
+    )
 
 
 def is_whole(path: Path) -> bool:
@@ -154,11 +174,9 @@ def _kind(head: bytes) -> str | None:
     if head[4:8] in _ATOMS:
         return "mov" if head[4:12] == b"ftypqt  " or head[4:8] != b"ftyp" else "mp4"
     if head.startswith(b"\x1a\x45\xdf\xa3"):
-        return "webm" if b"\x42\x82\x84webm" in head[:64] else "mkv"
+        return "webm" if _WEBM.search(head) else "mkv"
     if head.startswith(b"RIFF") and head[8:12] == b"AVI ":
         return "avi"
-    if head[0:1] == head[188:189] == b"G" or head[4:5] == head[196:197] == b"G":
-        return "ts"
     starts = {
         b"OggS": "ogg",
         b"FLV\x01": "flv",
@@ -166,7 +184,14 @@ def _kind(head: bytes) -> str | None:
         b"\x00\x00\x01\xba": "mpeg",
         b"\x30\x26\xb2\x75": "wmv",
     }
-    return starts.get(head[:4])
+    # A broadcast has no name in front, only a G at the start of each packet; so it is asked for last.
+    return starts.get(head[:4]) or ("ts" if _is_broadcast(head) else None)
+
+
+def _is_broadcast(head: bytes) -> bool:
+    return any(
+        marks[:2] == b"GG" and set(marks) == {ord("G")} for first, size in _PACKETS if (marks := head[first::size])
+    )
 
 
 def _atoms(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
@@ -194,7 +219,7 @@ def _picture_track(path: Path, container: InputContainer) -> VideoStream:
         raise VideoFileError(
             f"{path.name} has {has} but no moving picture. Use a file with a video track.", "no_picture"
         )
-    stream = tracks[0]
+    stream = next((track for track in tracks if track.disposition & Disposition.default), tracks[0])
     if stream.codec_context is None:
         raise VideoFileError(
             f"{path.name} is in a codec that cannot be read here. Convert it to H.264 in MP4.", "unknown_codec"

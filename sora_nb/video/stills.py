@@ -24,7 +24,8 @@ MOST_CROPPED = 0.25
 
 _NEAR_MS = 2_000
 """Tiles less than this apart show the exact middle of their stretch."""
-_WIDEST_JPEG = 65_500
+WIDEST_JPEG = 65_500
+"""Pixels; a few less than the format has numbers for."""
 _MOST_FRAMES = 60
 """Frames decoded for one tile at most, whatever a file's key frames are like."""
 
@@ -68,7 +69,7 @@ def filmstrip(
     if count < 1:
         raise ConfigError(f"A filmstrip of {count} frames is none. Ask for 1 or more.")
     info = probe(source)
-    width = max(1, min(round(info.width * height / info.height), _WIDEST_JPEG // count))
+    width = max(1, min(round(info.width * height / info.height), WIDEST_JPEG // count))
     start_ms, end_ms = 0, max(1, round(info.duration * 1000))
     if span is not None:
         part = TimeRange.of(tuple(span) if isinstance(span, list) else span)

@@ -17,6 +17,7 @@ from sora_nb.video.box import Box, BoxLike
 from sora_nb.video.chart import chart
 from sora_nb.video.follow import follow
 from sora_nb.video.following import SUBJECT_SAMPLES, first_box, with_subject
+from sora_nb.video.numbers import require_count, require_moment
 from sora_nb.video.regions import Embedder
 from sora_nb.video.remarks import findings, watches
 from sora_nb.video.scan import scan
@@ -140,8 +141,10 @@ def suggest(
     found and they can be told apart: by looks, or by an *embedder* of yours as `likeness` takes it; the note says
     where they cannot. Both take another decode, and a path, since a track holds no pictures.
     """
-    if k < 1:
-        raise ConfigError(f"{k} suggestions are none. Ask for 1 or more.")
+    require_count(k)
+    if box is not None:
+        box = Box.of(box)
+        require_moment(at)
     limits = limits_of(limits)
     track = source if isinstance(source, Track) else scan(source, faces=None if box is not None else "installed")
     if box is not None or each:

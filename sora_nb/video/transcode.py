@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -9,16 +10,25 @@ from itertools import chain, takewhile
 from pathlib import Path
 
 from sora_nb.atomic import atomically
-from sora_nb.errors import VideoFileError
+from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.timerange import TimeRange
 from sora_nb.video.clipfile import ClipFile, Encoding
-from sora_nb.video.playback import Shown, play, rate
+from sora_nb.video.playback import Shown, counted_rate, play
 from sora_nb.video.sound import sound
 from sora_nb.video.source import opened
 from sora_nb.video.upright import Upright
 
 _MOST_HELD = Fraction(1, 2)
 """Seconds for which the last picture may stand in for those that are missing."""
+
+
+def target_of(source: Path, target: str | Path) -> Path:
+    """The path to write to. `ConfigError` where *target* names no file, or *source*, by whatever path."""
+    if os.path.isdir(target or ".") or "\0" in str(target):
+        raise ConfigError(f"{str(target)!r} names no file to write. Give one, such as 'clip.mp4'.")
+    if os.path.exists(target) and os.path.samefile(source, target):
+        raise ConfigError(f"{target} is the source itself, which would be lost. Write to another file.")
+    return Path(target)
 
 
 def transcode(source: Path, span: TimeRange, target: Path, encoding: Encoding) -> None:
@@ -61,6 +71,7 @@ def _no_picture(source: Path, span: TimeRange) -> VideoFileError:
 
 def _write(source: Path, span: TimeRange, part: Path, encoding: Encoding) -> None:
     with opened(source) as footage:
+        fps = counted_rate(footage)
         frames = play(footage, span.start_ms)
         first = next(frames, None)
         if first is None or first.start_ms >= span.end_ms:
@@ -70,7 +81,7 @@ def _write(source: Path, span: TimeRange, part: Path, encoding: Encoding) -> Non
         start = first.start if first.start_ms == span.start_ms else Fraction(span.start_ms, 1000)
         end = Fraction(span.end_ms, 1000)
         pieces = sound(source, start, end - start) if encoding.sound else iter(())
-        with ClipFile(part, encoding, rate(footage)) as clip:
+        with ClipFile(part, encoding, fps) as clip:
             within = takewhile(lambda shown: shown.start_ms < span.end_ms, chain([first], frames))
             for number, shown in enumerate(_held(within, end, source)):
                 begin = shown.start - start if number else Fraction(0)
