@@ -142,6 +142,7 @@ def _seen(
     times: list[float] = []
     pictures: list[Picture] = []
     changes: list[float] = []
+    moments: list[float] = []
     places: list[int] = []
     last: tuple[Picture, ...] = ()
     with opened(source) as footage:
@@ -153,6 +154,7 @@ def _seen(
             size = fit((shown.frame.width, shown.frame.height), (160, 160), enlarge=True)
             now = planes(small.reformat(shown.frame, *size, "yuv420p", interpolation=Interpolation.AREA))
             changes.append(change(last, now) if last else 0.0)
+            moments.append(float(shown.start))
             last = now
             due = span.start + len(times) / samples
             if float(shown.end) > due:
@@ -162,7 +164,7 @@ def _seen(
                 )
                 places.append(len(changes) - 1)
     breaks = np.zeros(len(times), bool)
-    for cut in cuts(changes):
+    for cut in cuts(changes, moments):
         later = int(np.searchsorted(places, cut))
         if later < len(breaks):
             breaks[later] = True

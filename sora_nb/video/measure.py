@@ -72,7 +72,7 @@ def measure(source: str | Path) -> VideoMeasures:
             if shown.end_ms > next_sample_ms:
                 details.append(sharpness(large(shown.frame)[0]))
                 next_sample_ms = shown.end_ms + _SAMPLE_MS
-    new_shots = cuts(changes)
+    new_shots = cuts(changes, moments)
     within = np.delete(np.array(motion), new_shots)
     return VideoMeasures(
         sharpness=round(float(np.median(details)), 3),
