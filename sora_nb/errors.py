@@ -67,7 +67,7 @@ class VideoFileError(SoraError, ValueError):
     """The file is missing, empty, cut off, or not a video.
 
     `code` is one of `missing folder unreadable empty unknown_format cut_off damaged no_picture unknown_codec
-    too_large timed_out crashed unexpected not_written`, or `unusable` where none of them says it.
+    too_large timed_out crashed unexpected not_written changed`, or `unusable` where none of them says it.
     """
 
     def __init__(self, message: str, code: str = "unusable") -> None:
