@@ -97,6 +97,15 @@ def test_a_video_that_is_not_finished_cannot_be_looked_at(studio: sora.Studio, m
         studio.scan("vid_1")
 
 
+def test_a_range_to_the_end_of_the_sound_is_taken_by_a_character_as_by_a_cut(studio: sora.Studio) -> None:
+    address = studio.samples["cat"]
+    ends = round(studio.scan(address).duration, 3)
+    ada = studio.create_character(address, (ends - 3, ends + 0.06), name="Ada").wait()
+    assert ada.clip is not None and sora.probe(ada.clip).duration == pytest.approx(3, abs=0.05)
+    with pytest.raises(sora.JobFailed, match="ends after the video"):
+        studio.create_character(address, (ends - 3, ends + 0.2), name="Bea").wait()
+
+
 def test_a_detector_of_ones_own_is_asked_and_not_kept(studio: sora.Studio, half_blurred: Path) -> None:
     def nobody(_picture: object) -> list[Any]:
         return []

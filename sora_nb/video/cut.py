@@ -5,15 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from sora_nb.errors import ConfigError
-from sora_nb.timerange import Limits, TimeRange, require
+from sora_nb.timerange import Limits, TimeRange, require, within
 from sora_nb.video.clipfile import Encoding
 from sora_nb.video.probe import probe
 from sora_nb.video.transcode import transcode
 from sora_nb.video.upright import fit
 
 _ANY_LENGTH = Limits("the video")
-_SLACK_MS = 100
-"""A browser's clock runs to the end of the sound, which an encoder may leave a little behind the picture."""
 
 
 def cut(
@@ -63,10 +61,7 @@ def preview(source: str | Path, target: str | Path) -> Path:
 
 
 def _inside(span: TimeRange, duration: float) -> TimeRange:
-    end_ms = round(duration * 1000)
-    if end_ms < span.end_ms <= end_ms + _SLACK_MS:
-        span = TimeRange.from_ms(span.start_ms, end_ms)
-    return require(span, _ANY_LENGTH, duration)[0]
+    return require(within(span, duration), _ANY_LENGTH, duration)[0]
 
 
 def _even(size: tuple[int, int]) -> tuple[int, int]:
