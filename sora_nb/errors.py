@@ -75,6 +75,15 @@ class VideoFileError(SoraError, ValueError):
         self.code = code
         """What is wrong, in one word for a program."""
 
+    @classmethod
+    def unread(cls, path: object, error: OSError) -> VideoFileError:
+        """The same words whoever could not open *path*."""
+        if isinstance(error, FileNotFoundError):
+            return cls(f"There is no file {path}. Check the path.", "missing")
+        if isinstance(error, IsADirectoryError):
+            return cls(f"{path} is a folder. Name a video file in it.", "folder")
+        return cls(f"{path} cannot be opened: {error.strerror}.", "unreadable")
+
 
 class LibraryError(SoraError):
     """The library on disk could not be read or written."""

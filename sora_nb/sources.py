@@ -79,7 +79,7 @@ def identity(source: Source, library: Library) -> tuple[str, str, str]:
     try:
         facts = source.path.stat()
     except OSError as error:
-        raise VideoFileError(f"{source.path} cannot be read: {error.strerror}.") from error
+        raise VideoFileError.unread(source.path, error) from error
     return "file", str(source.path), f"{source.path}|{facts.st_size}|{facts.st_mtime_ns}"
 
 

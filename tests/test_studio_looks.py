@@ -106,6 +106,19 @@ def test_a_range_to_the_end_of_the_sound_is_taken_by_a_character_as_by_a_cut(stu
         studio.create_character(address, (ends - 3, ends + 0.2), name="Bea").wait()
 
 
+def test_what_is_no_file_is_refused_as_by_scan(studio: sora.Studio, tmp_path: Path) -> None:
+    for path, code in ((tmp_path / "gone.mp4", "missing"), (tmp_path, "folder")):
+        told = []
+        for scan in (sora.scan, studio.scan):
+            with pytest.raises(VideoFileError) as caught:
+                scan(path)
+            told.append((caught.value.code, str(caught.value)))
+        assert told[0] == told[1] and told[0][0] == code
+    with pytest.raises(VideoFileError) as caught:
+        studio.create_character(tmp_path / "gone.mp4", "1,3", name="Ada")
+    assert caught.value.code == "missing"
+
+
 def test_a_detector_of_ones_own_is_asked_and_not_kept(studio: sora.Studio, half_blurred: Path) -> None:
     def nobody(_picture: object) -> list[Any]:
         return []

@@ -56,7 +56,7 @@ def track_of(
         before = state_of(path)
         content = library.tracks.content(path)
     except OSError as error:
-        raise VideoFileError(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise VideoFileError.unread(path, error) from error
     with _turn(f"{library.folder}/{content}"):
         found = _kept(library, content, name or path.name, faces, samples)
         if found is None:

@@ -128,12 +128,8 @@ def kind_of(path: Path) -> str:
                     f"{path.name} is cut off: its index (moov) is missing. Download or copy the whole file again.",
                     "cut_off",
                 )
-    except FileNotFoundError as error:
-        raise VideoFileError(f"There is no file {path}. Check the path.", "missing") from error
-    except IsADirectoryError as error:
-        raise VideoFileError(f"{path} is a folder. Name a video file in it.", "folder") from error
     except OSError as error:
-        raise VideoFileError(f"{path} cannot be opened: {error.strerror}.", "unreadable") from error
+        raise VideoFileError.unread(path, error) from error
     if not head:
         raise VideoFileError(f"{path.name} is empty (0 bytes). Download or copy it again.", "empty")
     if kind is None:
