@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,58 @@ def test_running_a_notebook_twice_sends_nothing_twice(studio: sora.Studio, clip:
         studio.create_character(clip, "2,5", name="Bo").wait()
     assert sent(studio) == ["job", "character"]
     assert studio.generate("a cat in a park", seconds=1, take=2).id != video.id
+
+
+OLD_NAME = os.fsdecode(b"caf\xe9.mp4")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (OLD_NAME, "not in UTF-8.* Rename"),
+        (Path(OLD_NAME), "not in UTF-8.* Rename"),
+        (sora.FromFile(Path(OLD_NAME)), "not in UTF-8.* Rename"),
+        (sora.FromTask(OLD_NAME), "not in UTF-8.* Rename"),
+        (sora.FromURL(f"http://a.example/{OLD_NAME}"), "no http address"),
+        ("http://[bad", "no http address"),
+        ("https://", "no http address"),
+        (sora.FromURL("nope"), "no http address"),
+        (sora.FromURL("file:///etc/passwd"), "no http address"),
+        ("x" * 5000, "no address, no task id, and no file"),
+        ("~nobody-has-this-home/a.mp4", "no address, no task id, and no file"),
+        (Path("a\0b.mp4"), "no path of a file"),
+        (sora.FromFile(None), "no path of a file"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_source_that_can_be_none_is_refused_before_anything_is_kept(
+    studio: sora.Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: Any, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(OLD_NAME).write_bytes(make_clip(tmp_path / "a.mp4").read_bytes())
+    asked = (studio.scan, studio.pick, studio.resolve, lambda one: studio.create_character(one, "1,2", name="Ada"))
+    for ask in asked:
+        with pytest.raises(sora.ConfigError, match=words) as caught:
+            ask(source)
+        str(caught.value).encode()
+    assert studio._engine.library.characters.all() == [] and sent(studio) == []
+
+
+def test_a_picker_refuses_what_is_no_address() -> None:
+    with pytest.raises(sora.ConfigError, match="no http address"):
+        sora.pick("http://[bad")
+
+
+def test_a_file_may_be_given_as_text(studio: sora.Studio, clip: Path) -> None:
+    assert studio.resolve(sora.FromFile(str(clip))) == clip  # type: ignore[arg-type]
+
+
+def test_a_character_is_no_source(studio: sora.Studio, clip: Path) -> None:
+    ada = studio.create_character(clip, "1,4", name="Ada").wait()
+    assert ada.remote_id is not None
+    for source in (ada.remote_id, sora.FromTask(ada.remote_id)):
+        for ask in (studio.scan, studio.pick, lambda one: studio.create_character(one, "1,4", name="Bea")):
+            with pytest.raises(sora.ConfigError, match="is a character, and a source is a video"):
+                ask(source)
 
 
 def test_a_character_is_made_of_every_kind_of_source(studio: sora.Studio, clip: Path) -> None:
