@@ -104,6 +104,30 @@ def test_a_file_may_be_given_as_text(studio: sora.Studio, clip: Path) -> None:
     assert studio.resolve(sora.FromFile(str(clip))) == clip  # type: ignore[arg-type]
 
 
+def test_a_video_and_a_character_stand_for_their_files(studio: sora.Studio, tmp_path: Path) -> None:
+    video = studio.generate("a cat in a park", seconds=4).wait()
+    ada = studio.create_character(video, "1,3", name="Ada").wait()
+    assert video.path is not None and ada.clip is not None
+    assert os.fspath(video) == str(video.path) and os.fspath(ada) == str(ada.clip)
+    assert sora.probe(video) == sora.probe(video.path)
+    assert len(sora.scan(video, faces=None)) == len(sora.scan(video.path, faces=None))
+    assert sora.likeness(video, ada, samples=1).score == sora.likeness(video.path, ada.clip, samples=1).score
+    assert sora.probe(sora.cut(video, "1,2", tmp_path / "cut.mp4")).duration == pytest.approx(1, abs=0.05)
+    assert sora.pick(ada).source == ada.clip
+
+
+def test_a_video_that_is_not_there_yet_is_no_file(tmp_path: Path) -> None:
+    studio = sora.Studio("simulator", library=tmp_path / "library", speed=0.001)
+    video = studio.generate("a cat in a park", seconds=4)
+    for ask in (sora.scan, sora.probe, lambda one: sora.likeness(one, one)):
+        with pytest.raises(sora.VideoFileError, match=r"has no file here. wait\(\) for it") as caught:
+            ask(video)
+        assert caught.value.code == "missing"
+    with pytest.raises(sora.ConfigError, match="no file yet"):
+        sora.pick(video)
+    studio.close()
+
+
 def test_a_character_is_no_source(studio: sora.Studio, clip: Path) -> None:
     ada = studio.create_character(clip, "1,4", name="Ada").wait()
     assert ada.remote_id is not None

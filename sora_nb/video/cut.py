@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sora_nb.errors import ConfigError
@@ -15,7 +16,7 @@ _ANY_LENGTH = Limits("the video")
 
 
 def cut(
-    source: str | Path,
+    source: str | os.PathLike[str],
     span: TimeRange | str | tuple[float, float],
     target: str | Path,
     *,
@@ -46,7 +47,7 @@ def cut(
     return Path(target)
 
 
-def preview(source: str | Path, target: str | Path) -> Path:
+def preview(source: str | os.PathLike[str], target: str | Path) -> Path:
     """Write *source* as an MP4 that every browser plays and scrubs well, and give its path.
 
     At most 720 lines, a key frame every 12 frames. Its times are those of *source*, so a range that was

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
@@ -72,7 +72,7 @@ class Followed:
 
 
 def follow(
-    source: str | Path,
+    source: str | os.PathLike[str],
     box: BoxLike,
     at: float,
     span: TimeRange | str | tuple[float, float] | None = None,
@@ -135,7 +135,7 @@ def _go(first: View, box: Box, seen: Iterable[tuple[int, Picture, bool]]) -> Ite
 
 
 def _seen(
-    source: str | Path, span: TimeRange, samples: float
+    source: str | os.PathLike[str], span: TimeRange, samples: float
 ) -> tuple[NDArray[np.float64], list[Picture], NDArray[np.bool_]]:
     """Times and small pictures of the samples, and before which of them there was a cut."""
     small = VideoReformatter()

@@ -65,7 +65,7 @@ class Footage:
 
 
 @contextmanager
-def opened(path: str | Path) -> Iterator[Footage]:
+def opened(path: str | os.PathLike[str]) -> Iterator[Footage]:
     """The video at *path*, closed at the end of the block.
 
     Raises `VideoFileError` where it cannot be opened or, inside the block, be read on.

@@ -263,7 +263,7 @@ def locate(source: Any) -> Path | str | None:
         return None
     if isinstance(source, str) and source.lower().startswith(("http://", "https://")):
         return web_address(source)
-    if isinstance(source, (str, os.PathLike)):
+    if isinstance(source, (str, os.PathLike)) and not hasattr(source, "path"):
         path = Path(source).expanduser()
         if not path.exists():
             raise VideoFileError(
