@@ -90,6 +90,12 @@ def test_every_kind_of_source_is_scanned_once(
     assert told == []
 
 
+def test_an_address_with_another_fragment_is_looked_at_anew(studio: sora.Studio, fetches: list[object]) -> None:
+    address = studio.samples["cat"]
+    seen = [studio.scan(one) for one in (address, address, address + "#2")]
+    assert len(fetches) == 2 and len({track.duration for track in seen}) == 1
+
+
 def test_a_video_that_is_not_finished_cannot_be_looked_at(studio: sora.Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = SimpleNamespace(id="vid_1", file=None, status="in_progress")
     monkeypatch.setattr(studio._engine.library.jobs, "find", lambda _id: slow)
@@ -124,6 +130,8 @@ def test_a_detector_of_ones_own_is_asked_and_not_kept(studio: sora.Studio, half_
         return []
 
     assert studio.scan(half_blurred, faces=nobody).detector == "nobody"
+    video = studio.generate("a cat in a park", seconds=1).wait()
+    assert studio.scan(video, faces=nobody).name == video.id, "by what people call it, as with any other detector"
     assert not (studio.folder / "tracks").exists()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -51,7 +52,8 @@ def track_of(
     from sora_nb.video import guarded, scan
 
     if callable(faces):
-        return scan(path, faces=faces, samples=samples, progress=_heeding(stop, progress))
+        own = scan(path, faces=faces, samples=samples, progress=_heeding(stop, progress))
+        return replace(own, name=name or own.name)
     try:
         before = state_of(path)
         content = library.tracks.content(path)
