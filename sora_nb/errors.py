@@ -67,13 +67,22 @@ class VideoFileError(SoraError, ValueError):
     """The file is missing, empty, cut off, or not a video.
 
     `code` is one of `missing folder unreadable empty unknown_format cut_off damaged no_picture unknown_codec
-    too_large timed_out crashed unexpected not_written`, or `unusable` where none of them says it.
+    too_large timed_out crashed unexpected not_written changed`, or `unusable` where none of them says it.
     """
 
     def __init__(self, message: str, code: str = "unusable") -> None:
         super().__init__(message)
         self.code = code
         """What is wrong, in one word for a program."""
+
+    @classmethod
+    def unread(cls, path: object, error: OSError) -> VideoFileError:
+        """The same words whoever could not open *path*."""
+        if isinstance(error, FileNotFoundError):
+            return cls(f"There is no file {path}. Check the path.", "missing")
+        if isinstance(error, IsADirectoryError):
+            return cls(f"{path} is a folder. Name a video file in it.", "folder")
+        return cls(f"{path} cannot be opened: {error.strerror}.", "unreadable")
 
 
 class LibraryError(SoraError):

@@ -22,6 +22,7 @@ from sora_nb.errors import (
     JobLost,
     JobUnknown,
     SoraError,
+    VideoFileError,
     WaitTimeout,
 )
 from sora_nb.jobs import Engine
@@ -61,6 +62,20 @@ class Handle(ABC):
     @abstractmethod
     def record(self) -> Any:
         """Everything known now, as a frozen record."""
+
+    @property
+    @abstractmethod
+    def _file(self) -> Path | None:
+        """What of it is here to be looked at."""
+
+    def __fspath__(self) -> str:
+        """It stands for its file wherever a path is taken, as in `sora.scan(video)` and `sora.likeness(video, ada)`.
+
+        Raises `VideoFileError` where that is not here.
+        """
+        if self._file is None:
+            raise VideoFileError(f"{self.id} is {self.status} and has no file here. wait() for it first.", "missing")
+        return str(self._file)
 
     @property
     def status(self) -> Status:
@@ -205,6 +220,10 @@ class Video(Handle):
         return self.record.path
 
     @property
+    def _file(self) -> Path | None:
+        return self.path
+
+    @property
     def rating(self) -> float | None:
         """The stars that somebody gave last, 1 to 5; `record` tells who, and when."""
         return self.record.rating
@@ -290,6 +309,10 @@ class Character(Handle):
     def clip(self) -> Path | None:
         """The cut clip in the library."""
         return self.record.clip
+
+    @property
+    def _file(self) -> Path | None:
+        return self.clip
 
     @property
     def poster(self) -> Path | None:

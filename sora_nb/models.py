@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
+from sora_nb.errors import ConfigError
 from sora_nb.timerange import Finding, TimeRange
 
 Status = Literal["queued", "in_progress", "completed", "failed", "unknown", "lost", "expired", "cancelled"]
@@ -57,6 +59,18 @@ class FromFile:
 
 
 Source = FromURL | FromTask | FromFile
+
+
+def web_address(text: str) -> str:
+    """The address that *text* is; `ConfigError` for what no browser and no service could fetch."""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and text.isprintable()
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigError(f"{text[:80]!a} is no http address. Copy it whole: it looks like https://example.com/a.mp4.")
+    return text
 
 
 @dataclass(frozen=True, slots=True)

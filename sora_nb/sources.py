@@ -12,7 +12,7 @@ from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.handles import Video
 from sora_nb.jobs import Engine
 from sora_nb.library import JobRow, Library
-from sora_nb.models import FromFile, FromTask, FromURL, Source
+from sora_nb.models import FromFile, FromTask, FromURL, Source, web_address
 from sora_nb.timerange import TimeRange
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SourceLike = Source | Video | Path | bytes | str
 
-_TASK_ID = re.compile(r"[A-Za-z0-9][\w.:+=\-]{3,}")
+_TASK_ID = re.compile(r"[A-Za-z0-9][\w.:+=\-]{3,511}")
 _VIDEO_NAME = re.compile(r".*\.(mp4|mov|m4v|webm|mkv|avi|gif)", re.IGNORECASE)
 
 
@@ -30,6 +30,21 @@ def read_source(value: SourceLike, library: Library) -> Source:
     A `str` is a URL where it begins with http, else a video of the library by its id here or at its
     service, else a file that exists, else a task id of the service.
     """
+    source = _understood(value, library)
+    if isinstance(source, FromURL):
+        return FromURL(web_address(source.url))
+    if isinstance(source, FromFile):
+        return FromFile(_file(source.path))
+    row = library.jobs.find(_writable(source.task_id))
+    if row is not None and row.kind != "video":
+        raise ConfigError(
+            f"{source.task_id!r} is a character, and a source is a video. Give the video or the file it was cut from, "
+            "or name the character in a prompt."
+        )
+    return source
+
+
+def _understood(value: SourceLike, library: Library) -> Source:
     if isinstance(value, (FromURL, FromTask, FromFile)):
         return value
     if isinstance(value, Video):
@@ -37,20 +52,47 @@ def read_source(value: SourceLike, library: Library) -> Source:
     if isinstance(value, bytes):
         return FromFile(library.files.path(library.files.add(value, ".mp4")))
     if isinstance(value, Path):
-        return FromFile(value.expanduser().resolve())
+        return FromFile(value)
     if not isinstance(value, str):
         raise ConfigError(f"A source is a URL, a Video, a task id, a path or bytes, not {type(value).__name__}.")
-    text = value.strip()
-    if text.startswith(("http://", "https://")):
+    text = _writable(value.strip())
+    if text.lower().startswith(("http://", "https://")):
         return FromURL(text)
     if library.jobs.find(text) is not None:
         return FromTask(text)
-    path = Path(text).expanduser()
-    if path.is_file():
-        return FromFile(path.resolve())
+    if _is_file(text):
+        return FromFile(Path(text))
     if _TASK_ID.fullmatch(text) and not _VIDEO_NAME.fullmatch(text):
         return FromTask(text)
     raise ConfigError(f"{text[:80]!r} is no address, no task id, and no file that is there. Check its spelling.")
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).expanduser().is_file()
+    except (OSError, RuntimeError):  # a name too long for any file, a home that nobody has
+        return False
+
+
+def _file(path: Path | str) -> Path:
+    """The whole path of a file; `ConfigError` for what no file system or no database could take."""
+    try:
+        whole = Path(path).expanduser().resolve()
+    except (OSError, RuntimeError, TypeError, ValueError) as error:
+        raise ConfigError(f"{str(path)[:80]!a} is no path of a file: {error}. Check its spelling.") from error
+    _writable(str(whole))
+    return whole
+
+
+def _writable(text: str) -> str:
+    """Text that can be written down; `ConfigError` for a file's name that is not UTF-8, as old archives have them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ConfigError(
+            f"The name {text[-80:]!a} is not in UTF-8, so it cannot be written down. Rename the file or its folder."
+        ) from None
+    return text
 
 
 def shown_as(engine: Engine, source: Source) -> Path | str | None:
@@ -79,7 +121,7 @@ def identity(source: Source, library: Library) -> tuple[str, str, str]:
     try:
         facts = source.path.stat()
     except OSError as error:
-        raise VideoFileError(f"{source.path} cannot be read: {error.strerror}.") from error
+        raise VideoFileError.unread(source.path, error) from error
     return "file", str(source.path), f"{source.path}|{facts.st_size}|{facts.st_mtime_ns}"
 
 

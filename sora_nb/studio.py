@@ -316,6 +316,9 @@ class Studio:
         of its own that may fail; with a detector of your own it is read in this one, and not kept. The same file is
         looked at once, whatever it is called. It blocks, an interrupt ends it, and the jobs go on meanwhile.
 
+        An address is fetched once in a session, and not asked whether it still holds the same film. To look anew,
+        give it another fragment, which no server is told: `scan(url + "#2")`.
+
         Raises `VideoFileError` for what is no video or not finished, `ServiceError` where it cannot be fetched.
         """
         from sora_nb.scanning import scan_source

@@ -18,6 +18,7 @@ from sora_nb.errors import ConfigError, RangeError
 Level = Literal["error", "warning", "hint"]
 
 _BEYOND = 1e9  # seconds, thirty years: no video is that long, and everything below is exact
+_SLACK_MS = 100
 _NUMBER = r"-?[0-9]{1,9}(?:\.[0-9]+)?"
 _TEXT = re.compile(rf"({_NUMBER}),({_NUMBER})")
 _LOOSE = re.compile(rf"\s*[\[(]?\s*({_NUMBER})\s*s?\s*(?:,|;|-|\u2013|to|\.\.)\s*({_NUMBER})\s*s?\s*[\])]?\s*")
@@ -190,6 +191,15 @@ def require(
     if errors:
         raise RangeError(" ".join(finding.message for finding in errors), findings)
     return TimeRange.of(span), findings
+
+
+def within(span: TimeRange, duration: float) -> TimeRange:
+    """The range, ended with the video where it ends up to 0.1 s after it.
+
+    A browser's clock runs to the end of the sound, which an encoder may leave a little behind the picture.
+    """
+    end_ms = _to_ms(duration)
+    return TimeRange.from_ms(span.start_ms, end_ms) if end_ms < span.end_ms <= end_ms + _SLACK_MS else span
 
 
 def validate_timestamps(timestamps: str, video_duration: float | None = None) -> tuple[bool, str]:

@@ -101,6 +101,25 @@ def test_what_was_seen_is_kept_and_known_again(films: list[Path], tmp_path: Path
     studio.close()
 
 
+def test_a_file_that_changed_meanwhile_is_told_and_not_kept(
+    films: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    render = tmp_path / "render.mp4"
+    render.write_bytes(films[0].read_bytes())
+    scan = guarded.scan
+
+    def replacing(path: str, **options: Any) -> sora.Track:
+        if Path(path) == render:
+            render.write_bytes(films[1].read_bytes())
+        return scan(path, **options)
+
+    monkeypatch.setattr(guarded, "scan", replacing)
+    table = sora.analyze_many([render, films[2]], library=tmp_path / "library", faces=None)
+    assert list(table["error_code"].dropna()) == ["changed"] and "Look again" in table["error"][0]
+    again = sora.analyze_many([films[0]], library=tmp_path / "library", faces=None)
+    assert again["duration_s"][0] == pytest.approx(3)
+
+
 def test_a_file_that_ends_its_process_is_one_row(
     films: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

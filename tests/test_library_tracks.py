@@ -103,6 +103,30 @@ def test_another_content_another_rate_and_another_version_are_looked_at_anew(
     assert len(kept(library)) == 2, "what an older scan saw of the same file is no longer kept"
 
 
+@pytest.mark.parametrize("how", ["replaced", "written on", "gone"])
+def test_what_was_seen_in_a_file_that_changed_meanwhile_is_not_kept(
+    library: Library, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    film, other = tmp_path / "render.mp4", make_clip(tmp_path / "other.mp4", frames=12)
+    film.write_bytes(clip.read_bytes())
+
+    def replacing(path: Path, *, name: str, **_options: object) -> Track:
+        if how == "replaced":
+            other.replace(path)
+        elif how == "written on":
+            path.write_bytes(other.read_bytes())
+        seen = scan(path, faces=None)
+        if how == "gone":
+            path.unlink()
+        return seen
+
+    monkeypatch.setattr(guarded, "scan", replacing)
+    with pytest.raises(VideoFileError, match="changed while it was looked at") as caught:
+        looking.track_of(library, film, faces=None)
+    assert caught.value.code == "changed" and not kept(library)
+    assert looking.known_track(library, clip, faces=None) is None
+
+
 @pytest.mark.parametrize("harm", ["cut off", "bit", "empty", "another track"])
 def test_a_damaged_entry_is_made_again(library: Library, clip: Path, scans: list[Path], harm: str) -> None:
     looking.track_of(library, clip)

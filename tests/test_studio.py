@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,82 @@ def test_running_a_notebook_twice_sends_nothing_twice(studio: sora.Studio, clip:
         studio.create_character(clip, "2,5", name="Bo").wait()
     assert sent(studio) == ["job", "character"]
     assert studio.generate("a cat in a park", seconds=1, take=2).id != video.id
+
+
+OLD_NAME = os.fsdecode(b"caf\xe9.mp4")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (OLD_NAME, "not in UTF-8.* Rename"),
+        (Path(OLD_NAME), "not in UTF-8.* Rename"),
+        (sora.FromFile(Path(OLD_NAME)), "not in UTF-8.* Rename"),
+        (sora.FromTask(OLD_NAME), "not in UTF-8.* Rename"),
+        (sora.FromURL(f"http://a.example/{OLD_NAME}"), "no http address"),
+        ("http://[bad", "no http address"),
+        ("https://", "no http address"),
+        (sora.FromURL("nope"), "no http address"),
+        (sora.FromURL("file:///etc/passwd"), "no http address"),
+        ("x" * 5000, "no address, no task id, and no file"),
+        ("~nobody-has-this-home/a.mp4", "no address, no task id, and no file"),
+        (Path("a\0b.mp4"), "no path of a file"),
+        (sora.FromFile(None), "no path of a file"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_source_that_can_be_none_is_refused_before_anything_is_kept(
+    studio: sora.Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: Any, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(OLD_NAME).write_bytes(make_clip(tmp_path / "a.mp4").read_bytes())
+    asked = (studio.scan, studio.pick, studio.resolve, lambda one: studio.create_character(one, "1,2", name="Ada"))
+    for ask in asked:
+        with pytest.raises(sora.ConfigError, match=words) as caught:
+            ask(source)
+        str(caught.value).encode()
+    assert studio._engine.library.characters.all() == [] and sent(studio) == []
+
+
+def test_a_picker_refuses_what_is_no_address() -> None:
+    with pytest.raises(sora.ConfigError, match="no http address"):
+        sora.pick("http://[bad")
+
+
+def test_a_file_may_be_given_as_text(studio: sora.Studio, clip: Path) -> None:
+    assert studio.resolve(sora.FromFile(str(clip))) == clip  # type: ignore[arg-type]
+
+
+def test_a_video_and_a_character_stand_for_their_files(studio: sora.Studio, tmp_path: Path) -> None:
+    video = studio.generate("a cat in a park", seconds=4).wait()
+    ada = studio.create_character(video, "1,3", name="Ada").wait()
+    assert video.path is not None and ada.clip is not None
+    assert os.fspath(video) == str(video.path) and os.fspath(ada) == str(ada.clip)
+    assert sora.probe(video) == sora.probe(video.path)
+    assert len(sora.scan(video, faces=None)) == len(sora.scan(video.path, faces=None))
+    assert sora.likeness(video, ada, samples=1).score == sora.likeness(video.path, ada.clip, samples=1).score
+    assert sora.probe(sora.cut(video, "1,2", tmp_path / "cut.mp4")).duration == pytest.approx(1, abs=0.05)
+    assert sora.pick(ada).source == ada.clip
+
+
+def test_a_video_that_is_not_there_yet_is_no_file(tmp_path: Path) -> None:
+    studio = sora.Studio("simulator", library=tmp_path / "library", speed=0.001)
+    video = studio.generate("a cat in a park", seconds=4)
+    for ask in (sora.scan, sora.probe, lambda one: sora.likeness(one, one)):
+        with pytest.raises(sora.VideoFileError, match=r"has no file here. wait\(\) for it") as caught:
+            ask(video)
+        assert caught.value.code == "missing"
+    with pytest.raises(sora.ConfigError, match="no file yet"):
+        sora.pick(video)
+    studio.close()
+
+
+def test_a_character_is_no_source(studio: sora.Studio, clip: Path) -> None:
+    ada = studio.create_character(clip, "1,4", name="Ada").wait()
+    assert ada.remote_id is not None
+    for source in (ada.remote_id, sora.FromTask(ada.remote_id)):
+        for ask in (studio.scan, studio.pick, lambda one: studio.create_character(one, "1,4", name="Bea")):
+            with pytest.raises(sora.ConfigError, match="is a character, and a source is a video"):
+                ask(source)
 
 
 def test_a_character_is_made_of_every_kind_of_source(studio: sora.Studio, clip: Path) -> None:

@@ -90,6 +90,12 @@ def test_every_kind_of_source_is_scanned_once(
     assert told == []
 
 
+def test_an_address_with_another_fragment_is_looked_at_anew(studio: sora.Studio, fetches: list[object]) -> None:
+    address = studio.samples["cat"]
+    seen = [studio.scan(one) for one in (address, address, address + "#2")]
+    assert len(fetches) == 2 and len({track.duration for track in seen}) == 1
+
+
 def test_a_video_that_is_not_finished_cannot_be_looked_at(studio: sora.Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = SimpleNamespace(id="vid_1", file=None, status="in_progress")
     monkeypatch.setattr(studio._engine.library.jobs, "find", lambda _id: slow)
@@ -97,11 +103,35 @@ def test_a_video_that_is_not_finished_cannot_be_looked_at(studio: sora.Studio, m
         studio.scan("vid_1")
 
 
+def test_a_range_to_the_end_of_the_sound_is_taken_by_a_character_as_by_a_cut(studio: sora.Studio) -> None:
+    address = studio.samples["cat"]
+    ends = round(studio.scan(address).duration, 3)
+    ada = studio.create_character(address, (ends - 3, ends + 0.06), name="Ada").wait()
+    assert ada.clip is not None and sora.probe(ada.clip).duration == pytest.approx(3, abs=0.05)
+    with pytest.raises(sora.JobFailed, match="ends after the video"):
+        studio.create_character(address, (ends - 3, ends + 0.2), name="Bea").wait()
+
+
+def test_what_is_no_file_is_refused_as_by_scan(studio: sora.Studio, tmp_path: Path) -> None:
+    for path, code in ((tmp_path / "gone.mp4", "missing"), (tmp_path, "folder")):
+        told = []
+        for scan in (sora.scan, studio.scan):
+            with pytest.raises(VideoFileError) as caught:
+                scan(path)
+            told.append((caught.value.code, str(caught.value)))
+        assert told[0] == told[1] and told[0][0] == code
+    with pytest.raises(VideoFileError) as caught:
+        studio.create_character(tmp_path / "gone.mp4", "1,3", name="Ada")
+    assert caught.value.code == "missing"
+
+
 def test_a_detector_of_ones_own_is_asked_and_not_kept(studio: sora.Studio, half_blurred: Path) -> None:
     def nobody(_picture: object) -> list[Any]:
         return []
 
     assert studio.scan(half_blurred, faces=nobody).detector == "nobody"
+    video = studio.generate("a cat in a park", seconds=1).wait()
+    assert studio.scan(video, faces=nobody).name == video.id, "by what people call it, as with any other detector"
     assert not (studio.folder / "tracks").exists()
 
 

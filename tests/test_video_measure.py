@@ -112,7 +112,31 @@ def test_a_flat_picture_is_not_sharp(shape, level):
     ],
 )
 def test_what_counts_as_a_cut(changes, places):
-    assert cuts(changes) == places
+    assert cuts(changes, np.arange(len(changes)) / 24) == places
+
+
+def held(changes: list[float], frames: int) -> list[float]:
+    """The same changes with each picture shown for so many frames."""
+    return [value for size in changes for value in (size, *[0.0] * (frames - 1))]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fps", "places"),
+    [
+        ([0, *held([26, 42, 63, 16, 21, 51], 100)], 25, [1, 101, 201, 301, 401, 501]),  # pictures of four seconds each
+        ([0, 26, 42, 63, 16, 21, 51], 0.25, [1, 2, 3, 4, 5, 6]),  # the same, one frame each
+        ([0, *held([0.3, 0.2, 40, 0.4, 0.2, 45, 0.3, 0.2], 30)], 25, [61, 151]),  # a cursor moves between them
+        ([0, *held([8, 12, 9, 14, 11, 13, 8], 2)], 24, []),  # animation on twos
+        ([0, *held([8, 12, 9, 14, 11, 13, 8], 3)], 24, []),  # and on threes
+        ([0, *held([8, 12, 9, 40, 11, 13, 8], 3)], 24, [10]),  # with a cut
+        ([0, *held([5, 7, 6, 8, 5, 9], 48)], 24, []),  # poses held for two seconds
+        ([0, 8, 12, 9, 15, 11, 20, 13], 1, []),  # one frame a second
+        ([0, *held([8, 12, 9, 15, 11, 20, 13], 25)], 25, []),  # and the same recorded at 25
+        ([4, 5, 4, *[0] * 30, 13, 5, 4, 5, *[0] * 40, 12, 4, 5], 25, []),  # a recording that freezes for a second
+    ],
+)
+def test_pictures_that_stand_are_told_from_frames_that_are_repeated(changes, fps, places):
+    assert cuts(changes, np.arange(len(changes)) / fps) == places
 
 
 def test_one_frame_is_enough(tmp_path):

@@ -14,7 +14,7 @@ from PIL import Image
 
 from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.tables import TRACK_COLUMNS
-from sora_nb.video import Track, measure, poster, scan
+from sora_nb.video import Track, measure, poster, scan, suggest
 from sora_nb.video.faces import Face
 from tests.clips import make_clip, tell_rate
 from tests.test_video_measure import SIZE, blurred, clip, scene
@@ -32,6 +32,17 @@ def test_there_is_a_row_for_every_frame(tmp_path):
     assert (track.duration, track.size, track.fps) == (2.0, SIZE, 24)
     assert track.cuts == pytest.approx((16 / 24, 32 / 24))
     assert track.sample_times == pytest.approx([0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75], abs=1 / 24)
+
+
+@pytest.mark.parametrize("fps", [1 / 4, 12])
+def test_still_pictures_are_cut_where_one_follows_another(tmp_path, fps):
+    times = [i / fps for i in range(round(5 * 4 * fps))]
+    film = tmp_path / "slides.mkv"
+    make_clip(film, len(times), size=SIZE, times=times, painter=lambda i, _: scene(int(i / fps / 4)))
+    track = scan(film, faces=None)
+    assert track.cuts == measure(film).cut_times == pytest.approx((4, 8, 12, 16), abs=0.01)
+    assert "scene_cut" in [one.code for one in track.findings((3, 6))]
+    assert not any(one.span.start < cut < one.span.end for one in suggest(track) for cut in track.cuts)
 
 
 def test_exposure_is_told(tmp_path):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from sora_nb.analyzing.one import Row, Task, failed, look_at, seen
 from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.jobs.crossing import SLICE_SECONDS, attend
-from sora_nb.library.tracks import SAMPLES, Tracks
+from sora_nb.library.tracks import SAMPLES, FileState, Tracks, require_unchanged, state_of
 from sora_nb.timerange import Limits, limits_of
 from sora_nb.video.faces import installed_name
 from sora_nb.video.guarded import Stop
@@ -71,7 +71,7 @@ class _Going:
     _rows: dict[int, Row] = field(default_factory=dict)
     _flying: dict[Future[tuple[Row, bytes | None]], int] = field(default_factory=dict)
     _answered: SimpleQueue[Future[tuple[Row, bytes | None]]] = field(default_factory=SimpleQueue)
-    _contents: dict[int, str] = field(default_factory=dict)
+    _contents: dict[int, tuple[str, FileState]] = field(default_factory=dict)
     _stops: dict[int, Stop] = field(default_factory=dict)
     _stopped: bool = False
 
@@ -120,11 +120,14 @@ class _Going:
         """Was it seen before? Then its row is there at once."""
         if self.tracks is None:
             return False
+        path = Path(task.path)
         try:
-            content = self._contents[number] = self.tracks.content(Path(task.path))
+            before = state_of(path)
+            content = self.tracks.content(path)
         except OSError:
             return False  # why it cannot be read is told by whoever tries to look at it
-        began, name = time.perf_counter(), Path(task.path).name
+        self._contents[number] = content, before
+        began, name = time.perf_counter(), path.name
         track = self.tracks.find(content, name, detector=_detector(task), samples=task.samples)
         if track is None:
             return False
@@ -158,18 +161,23 @@ class _Going:
         except (Exception, CancelledError) as error:  # an executor may pass on whatever befell its worker
             self._rows[number] = _broken(error)
             return
-        self._keep(number, data)
+        try:
+            self._keep(number, data)
+        except VideoFileError as error:
+            row = failed(error.code, str(error))
         self._rows[number] = row
 
     def _keep(self, number: int, data: bytes | None) -> None:
-        content = self._contents.get(number)
-        if self.tracks is None or data is None or content is None:
+        """Keep what was seen. Raises `VideoFileError` where the file was changed meanwhile."""
+        if self.tracks is None or data is None or number not in self._contents:
             return
+        task = self.tasks[number]
+        content, before = self._contents[number]
+        require_unchanged(Path(task.path), before)
         try:
             track = Track.from_bytes(data)
         except VideoFileError:
             return  # it was damaged on the way, and the row is there all the same
-        task = self.tasks[number]
         self.tracks.keep(content, track, detector=track.detector, samples=task.samples)
 
 

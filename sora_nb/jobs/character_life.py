@@ -17,7 +17,7 @@ from sora_nb.jobs.polling import UNDERWAY, poll
 from sora_nb.jobs.reconcile import reconcile
 from sora_nb.library import CharacterRow, JobRow
 from sora_nb.models import FromTask, FromURL
-from sora_nb.timerange import Finding, TimeRange, require
+from sora_nb.timerange import Finding, TimeRange, require, within
 
 if TYPE_CHECKING:
     from sora_nb.jobs.desk import Desk
@@ -98,6 +98,7 @@ async def _keep_pixels(
             source = FromURL(desk.address(character)) if at_url else FromTask(character.source)
             path = fetched = await fetch(desk, source)
         duration = await desk.duration(path)
+        span = within(span, duration)
         require(span, desk.service.capabilities.limits, duration)
         clip, poster = await desk.cut(path, span)
         seen = [one for one in await desk.seen(path, span, character.box) if one.code not in character.findings]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sora_nb.errors import VideoFileError
 from sora_nb.library import Library
-from sora_nb.library.tracks import SAMPLES
+from sora_nb.library.tracks import SAMPLES, require_unchanged, state_of
 
 if TYPE_CHECKING:
     from sora_nb.video import Box, Track
@@ -46,20 +47,23 @@ def track_of(
     """What is seen in a file: kept from before, or scanned now and kept. *name* is what people call it.
 
     A detector of the user's own cannot leave this process, so the file is opened here then, and what it saw is
-    not kept. Raises `VideoFileError`, also where *stop* was called.
+    not kept. Raises `VideoFileError`, also where *stop* was called, and where the file was changed meanwhile.
     """
     from sora_nb.video import guarded, scan
 
     if callable(faces):
-        return scan(path, faces=faces, samples=samples, progress=_heeding(stop, progress))
+        own = scan(path, faces=faces, samples=samples, progress=_heeding(stop, progress))
+        return replace(own, name=name or own.name)
     try:
+        before = state_of(path)
         content = library.tracks.content(path)
     except OSError as error:
-        raise VideoFileError(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise VideoFileError.unread(path, error) from error
     with _turn(f"{library.folder}/{content}"):
         found = _kept(library, content, name or path.name, faces, samples)
         if found is None:
             found = guarded.scan(path, faces=faces, samples=samples, progress=progress, stop=stop, name=name)
+            require_unchanged(path, before)
             library.tracks.keep(content, found, detector=found.detector, samples=samples)
     return found
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SAMPLES = 4.0
 """Pictures a second that are looked at closely, where nobody says otherwise."""
 
+FileState = tuple[str, int, int, int]
+"""Of a file: its path, size, time and inode."""
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _DIGEST = 32
 """Bytes at the front that say what the rest was."""
@@ -34,15 +37,17 @@ class Tracks:
 
     def __init__(self, folder: Path, files: Files) -> None:
         self._folder, self._files = folder, files
-        self._seen: dict[tuple[str, int, int], str] = {}
+        self._seen: dict[FileState, str] = {}
 
     def content(self, video: Path) -> str:
         """The hash of what is in a file; it is read once for each state of the file."""
         known = self.known_content(video)
         if known is None:
-            state = _state(video)
+            state = state_of(video)
             with video.open("rb") as stream:
-                known = self._seen[state] = hashlib.file_digest(stream, "sha256").hexdigest()
+                known = hashlib.file_digest(stream, "sha256").hexdigest()
+            if state_of(video) == state:
+                self._seen[state] = known
         return known
 
     def known_content(self, video: Path) -> str | None:
@@ -50,7 +55,7 @@ class Tracks:
         if video.is_relative_to(self._files.folder) and _SHA256.fullmatch(video.stem):
             return video.stem
         try:
-            return self._seen.get(_state(video))
+            return self._seen.get(state_of(video))
         except OSError:
             return None
 
@@ -87,6 +92,20 @@ class Tracks:
         return self._folder / content[:2] / f"{content}-{VERSION}-{detector or 'nobody'}-{samples:g}.track"
 
 
-def _state(video: Path) -> tuple[str, int, int]:
+def state_of(video: Path) -> FileState:
+    """What tells that a file is still the one it was; `OSError` where it is gone."""
     facts = video.stat()
-    return str(video.resolve()), facts.st_size, facts.st_mtime_ns
+    return str(video.resolve()), facts.st_size, facts.st_mtime_ns, facts.st_ino
+
+
+def require_unchanged(video: Path, before: FileState) -> None:
+    """Refuse what was seen in a file that is no longer in the state of *before*: whose it is nobody knows.
+
+    Raises `VideoFileError`.
+    """
+    try:
+        if state_of(video) == before:
+            return
+    except OSError:
+        pass  # it is gone, which is a change as well
+    raise VideoFileError(f"{video.name} was changed while it was looked at. Look again once it is written.", "changed")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sora_nb.errors import ConfigError
-from sora_nb.timerange import Limits, TimeRange, require
+from sora_nb.timerange import Limits, TimeRange, require, within
 from sora_nb.video.clipfile import Encoding
 from sora_nb.video.numbers import is_number
 from sora_nb.video.probe import probe
@@ -14,12 +15,10 @@ from sora_nb.video.upright import fit
 
 _ANY_LENGTH = Limits("the video")
 _LEAST_SIDE = 2
-_SLACK_MS = 100
-"""A browser's clock runs to the end of the sound, which an encoder may leave a little behind the picture."""
 
 
 def cut(
-    source: str | Path,
+    source: str | os.PathLike[str],
     span: TimeRange | str | tuple[float, float],
     target: str | Path,
     *,
@@ -56,7 +55,7 @@ def cut(
     return path
 
 
-def preview(source: str | Path, target: str | Path) -> Path:
+def preview(source: str | os.PathLike[str], target: str | Path) -> Path:
     """Write *source* as an MP4 that every browser plays and scrubs well, and give its path.
 
     At most 720 lines, a key frame every 12 frames. Its times are those of *source*, so a range that was
@@ -73,10 +72,7 @@ def preview(source: str | Path, target: str | Path) -> Path:
 
 
 def _inside(span: TimeRange, duration: float) -> TimeRange:
-    end_ms = round(duration * 1000)
-    if end_ms < span.end_ms <= end_ms + _SLACK_MS:
-        span = TimeRange.from_ms(span.start_ms, end_ms)
-    return require(span, _ANY_LENGTH, duration)[0]
+    return require(within(span, duration), _ANY_LENGTH, duration)[0]
 
 
 def _even(size: tuple[int, int]) -> tuple[int, int]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
@@ -73,7 +73,7 @@ class Followed:
 
 
 def follow(
-    source: str | Path,
+    source: str | os.PathLike[str],
     box: BoxLike,
     at: float,
     span: TimeRange | str | tuple[float, float] | None = None,
@@ -138,13 +138,14 @@ def _go(first: View, box: Box, seen: Iterable[tuple[int, Picture, bool]]) -> Ite
 
 
 def _seen(
-    source: str | Path, span: TimeRange, samples: float
+    source: str | os.PathLike[str], span: TimeRange, samples: float
 ) -> tuple[NDArray[np.float64], list[Picture], NDArray[np.bool_]]:
     """Times and small pictures of the samples, and before which of them there was a cut."""
     small = VideoReformatter()
     times: list[float] = []
     pictures: list[Picture] = []
     changes: list[float] = []
+    moments: list[float] = []
     places: list[int] = []
     last: tuple[Picture, ...] = ()
     with opened(source) as footage:
@@ -156,6 +157,7 @@ def _seen(
             size = fit((shown.frame.width, shown.frame.height), (160, 160), enlarge=True)
             now = planes(small.reformat(shown.frame, *size, "yuv420p", interpolation=Interpolation.AREA))
             changes.append(change(last, now) if last else 0.0)
+            moments.append(float(shown.start))
             last = now
             due = span.start + len(times) / samples
             if float(shown.end) > due:
@@ -165,7 +167,7 @@ def _seen(
                 )
                 places.append(len(changes) - 1)
     breaks = np.zeros(len(times), bool)
-    for cut in cuts(changes):
+    for cut in cuts(changes, moments):
         later = int(np.searchsorted(places, cut))
         if later < len(breaks):
             breaks[later] = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -152,8 +153,8 @@ class Likeness:
 
 
 def likeness(
-    take: str | Path,
-    reference: str | Path,
+    take: str | os.PathLike[str],
+    reference: str | os.PathLike[str],
     *,
     span: SpanLike | None = None,
     reference_span: SpanLike | None = None,
@@ -367,7 +368,7 @@ def _pictures(path: Path, span: TimeRange, samples: float) -> Iterator[tuple[flo
     return frames(path, span, every=1 / samples, width=max(1, round(_SIDE * info.width / max(info.width, info.height))))
 
 
-def _span(path: str | Path, span: SpanLike | None) -> TimeRange:
+def _span(path: str | os.PathLike[str], span: SpanLike | None) -> TimeRange:
     return TimeRange.of(span if span is not None else (0, probe(path).duration))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from dataclasses import dataclass
-from pathlib import Path
 
 import av
 import numpy as np
@@ -52,7 +52,7 @@ class VideoMeasures:
         return len(self.cut_times)
 
 
-def measure(source: str | Path) -> VideoMeasures:
+def measure(source: str | os.PathLike[str]) -> VideoMeasures:
     """Look at every frame of the video once. Raises `VideoFileError`.
 
     Takes about as long as decoding does: a second for 10 s of 720p on a laptop.
@@ -72,7 +72,7 @@ def measure(source: str | Path) -> VideoMeasures:
             if shown.end_ms > next_sample_ms:
                 details.append(sharpness(large(shown.frame)[0]))
                 next_sample_ms = shown.end_ms + _SAMPLE_MS
-    new_shots = cuts(changes)
+    new_shots = cuts(changes, moments)
     within = np.delete(np.array(motion), new_shots)
     return VideoMeasures(
         sharpness=round(float(np.median(details)), 3),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -43,7 +44,7 @@ class VideoInfo:
     """When the first picture appears, in seconds on a player's clock; mostly 0."""
 
 
-def probe(path: str | Path) -> VideoInfo:
+def probe(path: str | os.PathLike[str]) -> VideoInfo:
     """The facts of the video at *path*, from its headers and its first frame.
 
     Where the headers hold no length that can be believed, as in streamed WebM or a file that was cut

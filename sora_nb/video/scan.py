@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from typing import Literal, Self
 
 import av
@@ -41,7 +41,7 @@ _BATCH = 256
 
 
 def scan(
-    source: str | Path,
+    source: str | os.PathLike[str],
     *,
     faces: Detector | Literal["installed"] | None = "installed",
     samples: float = 4.0,

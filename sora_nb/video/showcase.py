@@ -6,10 +6,10 @@ alike, and never where both are in one picture.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -63,7 +63,9 @@ class Strand:
     """The sample it was last seen in."""
 
 
-def showcase(source: str | Path, track: Track, limits: Limits, k: int, embedder: Embedder | None = None) -> Suggestions:
+def showcase(
+    source: str | os.PathLike[str], track: Track, limits: Limits, k: int, embedder: Embedder | None = None
+) -> Suggestions:
     """The best range of each character in a video that was scanned; see `each`.
 
     They are told apart by their looks, which is hair and clothes, or by what *embedder* makes of head and shoulders.
@@ -149,7 +151,7 @@ def together(strands: Sequence[Strand], likes: Matrix, track: Track, same: float
     return sorted(groups, key=lambda group: -sum(len(strands[number].rows) for number in group))
 
 
-def alike_by_looks(source: str | Path, sightings: Sequence[Sighting]) -> Matrix:
+def alike_by_looks(source: str | os.PathLike[str], sightings: Sequence[Sighting]) -> Matrix:
     """How alike strands look, 0 to 1: by the colours of head and shoulders, and where they are."""
     seen: dict[int, list[tuple[View, Box]]] = {}
     for picture, number, box in _pictures(source, sightings):
@@ -165,7 +167,7 @@ def alike_by_looks(source: str | Path, sightings: Sequence[Sighting]) -> Matrix:
     return (likes + likes.T) / 2
 
 
-def alike_by(embedder: Embedder, source: str | Path, sightings: Sequence[Sighting]) -> Matrix:
+def alike_by(embedder: Embedder, source: str | os.PathLike[str], sightings: Sequence[Sighting]) -> Matrix:
     """How alike strands are by an embedder: the cosine of their mean vectors, NaN where it sees nothing."""
     numbers, parts = [], []
     for picture, number, box in _pictures(source, sightings):
@@ -182,7 +184,7 @@ def alike_by(embedder: Embedder, source: str | Path, sightings: Sequence[Sightin
     return np.asarray(means @ means.T)
 
 
-def _pictures(source: str | Path, sightings: Sequence[Sighting]) -> Iterator[tuple[Picture, int, Box]]:
+def _pictures(source: str | os.PathLike[str], sightings: Sequence[Sighting]) -> Iterator[tuple[Picture, int, Box]]:
     wanted: dict[int, list[tuple[int, Box]]] = {}
     for frame, number, *place in sightings:
         wanted.setdefault(frame, []).append((number, Box(*place)))

@@ -74,7 +74,7 @@ class Footage:
 
 
 @contextmanager
-def opened(path: str | Path) -> Iterator[Footage]:
+def opened(path: str | os.PathLike[str]) -> Iterator[Footage]:
     """The video at *path*, closed at the end of the block.
 
     Raises `VideoFileError` where it cannot be opened or, inside the block, be read on.
@@ -134,16 +134,12 @@ def kind_of(path: Path) -> str:
             kind = _kind(head)
             if kind in ("mp4", "mov") and b"moov" not in dict(_atoms(file)):
                 raise _without_index(path, head)
-    except FileNotFoundError as error:
-        raise VideoFileError(f"There is no file {path}. Check the path.", "missing") from error
-    except IsADirectoryError as error:
-        raise VideoFileError(f"{path} is a folder. Name a video file in it.", "folder") from error
     except VideoFileError:
         raise
     except ValueError as error:  # as for a zero in a name
         raise VideoFileError(f"No file can be called {path.name!r}. Check the path.", "missing") from error
     except OSError as error:
-        raise VideoFileError(f"{path} cannot be opened: {error.strerror}.", "unreadable") from error
+        raise VideoFileError.unread(path, error) from error
     if not head:
         raise VideoFileError(f"{path.name} is empty (0 bytes). Download or copy it again.", "empty")
     if kind is None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 from collections import deque
 from collections.abc import Iterator
 from fractions import Fraction
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -30,7 +30,7 @@ _MOST_FRAMES = 60
 """Frames decoded for one tile at most, whatever a file's key frames are like."""
 
 
-def poster(source: str | Path, at: float | None = None, *, width: int = 320) -> bytes:
+def poster(source: str | os.PathLike[str], at: float | None = None, *, width: int = 320) -> bytes:
     """One frame as a JPEG, *width* pixels wide and never wider than the video.
 
     *at* is in seconds, a tenth into the video if None; past the end it is the last frame.
@@ -42,7 +42,7 @@ def poster(source: str | Path, at: float | None = None, *, width: int = 320) -> 
         return jpeg(upright.rgb(shown.frame, _wide(upright.size, min(width, upright.size[0]))))
 
 
-def still(source: str | Path, size: tuple[int, int], at: float | None = None) -> bytes:
+def still(source: str | os.PathLike[str], size: tuple[int, int], at: float | None = None) -> bytes:
     """One frame as a PNG of exactly *size* (width, height) in pixels, for a service that begins a video with it.
 
     It is the frame that `poster` shows. It fills *size*, cropped around its middle, where that loses at most
@@ -58,7 +58,11 @@ def still(source: str | Path, size: tuple[int, int], at: float | None = None) ->
 
 
 def filmstrip(
-    source: str | Path, count: int = 20, *, height: int = 54, span: TimeRange | str | tuple[float, float] | None = None
+    source: str | os.PathLike[str],
+    count: int = 20,
+    *,
+    height: int = 54,
+    span: TimeRange | str | tuple[float, float] | None = None,
 ) -> bytes:
     """*count* frames side by side as one JPEG, each *height* pixels high, spread over *span*, or all of the video.
 
@@ -87,7 +91,7 @@ def filmstrip(
 
 
 def frames(
-    source: str | Path,
+    source: str | os.PathLike[str],
     span: TimeRange | str | tuple[float, float] | None = None,
     *,
     every: float,
@@ -134,7 +138,7 @@ def _spread(footage: Footage, scout: Footage, start_ms: int, length_ms: int, cou
         yield shown
 
 
-def _shown_at(footage: Footage, source: str | Path, at: float | None) -> Shown:
+def _shown_at(footage: Footage, source: str | os.PathLike[str], at: float | None) -> Shown:
     """The frame seen at *at* seconds, a tenth into the video if None; past the end it is the last one."""
     at_ms = round(1000 * (probe(source).duration / 10 if at is None else max(0.0, at)))
     return next(play(footage, at_ms), None) or deque(play_from_key(footage, at_ms), maxlen=1).pop()

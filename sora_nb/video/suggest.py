@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -121,7 +121,7 @@ class Suggestions(Sequence[Suggestion]):
 
 
 def suggest(
-    source: str | Path | Track,
+    source: str | os.PathLike[str] | Track,
     limits: Limits | str = TUTORIAL,
     k: int = 3,
     *,

@@ -106,7 +106,7 @@ class Track:
     @cached_property
     def cuts(self) -> tuple[float, ...]:
         """When a new shot begins, in seconds. Hard cuts only."""
-        return tuple(float(self.frames["time"][place]) for place in cuts(self.frames["change"]))
+        return tuple(float(self.frames["time"][place]) for place in self._cut_places)
 
     @cached_property
     def fades(self) -> tuple[TimeRange, ...]:
@@ -192,10 +192,14 @@ class Track:
         except _UNREADABLE as error:
             raise VideoFileError("A stored track cannot be read. Scan the video again.") from error
 
+    @property
+    def _cut_places(self) -> list[int]:
+        return cuts(self.frames["change"], self.frames["time"])
+
     def _columns(self) -> dict[str, Any]:
         columns: dict[str, Any] = {name: self.frames[name] for name in FRAME.names or ()}
         cut = np.zeros(len(self), bool)
-        cut[cuts(self.frames["change"])] = True
+        cut[self._cut_places] = True
         sharpness = np.full(len(self), np.nan)
         sharpness[self.samples["frame"]] = self.samples["sharpness"]
         count, height = np.full(len(self), np.nan), np.full(len(self), np.nan)

@@ -12,6 +12,7 @@ import traitlets
 
 from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.html import Html
+from sora_nb.models import web_address
 from sora_nb.timerange import TUTORIAL, Finding, Limits, TimeRange, check, limits_of
 from sora_nb.video import Track
 from sora_nb.video.bins import bins
@@ -261,8 +262,8 @@ def locate(source: Any) -> Path | str | None:
     if source is None or source == "":
         return None
     if isinstance(source, str) and source.lower().startswith(("http://", "https://")):
-        return source
-    if isinstance(source, (str, os.PathLike)):
+        return web_address(source)
+    if isinstance(source, (str, os.PathLike)) and not hasattr(source, "path"):
         path = Path(source).expanduser()
         if not path.exists():
             raise VideoFileError(
