@@ -7,6 +7,7 @@ import pytest
 
 from sora_nb.errors import ConfigError
 from sora_nb.video import Box, follow
+from sora_nb.video.appearance import Appearance, View
 from tests.clips import make_clip
 from tests.figures import ADA, BEN, SIZE, around, figure, room
 
@@ -69,6 +70,40 @@ def test_it_is_lost_when_it_leaves(tmp_path):
     found = follow(clip, around((0.5, 0.95, 0.6)), 0.0)
     assert len(found.lost) == 1 and 1.0 < found.lost[0] < 2.6
     assert np.isnan(found.scores[-1]) and found.box(2.9) is None
+
+
+LEAVING = (
+    (151, (59.18634639, 27.45865276), (77.51145374, 106.01706692), (-6.49635717, 3.95835175), 1.0),
+    (130, (34.19857275, 98.57430101), (56.96522143, 52.12231453), (-3.63567772, -3.75022237), 0.98),
+)
+"""Grey of the ground, and place, size, and what is added to and taken times them each frame, of a block that leaves."""
+
+
+@pytest.mark.parametrize("samples", [4, 8])
+@pytest.mark.parametrize(("grey", "place", "size", "step", "growth"), LEAVING)
+def test_it_is_lost_where_its_box_leaves_the_picture(tmp_path, grey, place, size, step, growth, samples):
+    def painter(index, _):
+        picture = np.full((SIZE[1], SIZE[0], 3), grey, np.uint8)
+        start = np.array(place) + np.array(step) * index
+        (left, top), (right, bottom) = (
+            np.maximum(0, corner.astype(int)) for corner in (start, start + np.array(size) * growth**index)
+        )
+        picture[top:bottom, left:right] = (200, 30, 30)
+        picture[top : min(bottom, top + 10), left:right] = 20
+        return picture
+
+    clip = make_clip(tmp_path / "a.mp4", frames=48, fps=16, size=SIZE, painter=painter)
+    x, y, w, h = np.array((*place, *size)) / (*SIZE, *SIZE)
+    found = follow(clip, (x, y, w, h), 0.0, samples=samples)
+    assert len(found.lost) == 1 and 0.5 < found.lost[0] < 2.5
+    assert np.isnan(found.boxes[found.times >= found.lost[0]]).all()
+    assert np.isfinite(found.scores[found.times < found.lost[0]]).all()
+
+
+def test_one_who_comes_very_near_is_kept_no_larger_than_a_box_may_be():
+    view = View(figure(room(1), ADA, (0.5, 0.95, 0.6)))
+    near = Appearance([(view, Box(0, 0, 1, 1))]).near(view, Box(-0.9, 0, 2, 2))
+    assert near is not None and near.w <= 2 and near.h <= 2
 
 
 def test_a_stretch_of_it(tmp_path):

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from sora_nb.video.box import Box
+from sora_nb.errors import ConfigError
+from sora_nb.video.box import MOST, Box
 from sora_nb.video.upright import Picture
 
 Floats = NDArray[np.float32]
@@ -133,8 +134,11 @@ class Appearance:
         best = windows[:, self._fit(view, windows, standing).argmax()]
         return self._best(view, _around(best.astype(np.float64), _RESIZED, _RESIZED), standing)
 
-    def near(self, view: View, box: Box) -> Box:
-        """The place most like it next to *box*: moved a little, a little nearer or further away."""
+    def near(self, view: View, box: Box) -> Box | None:
+        """The place most like it next to *box*: moved a little, a little nearer or further away.
+
+        None where that lies outside of the picture, as of one who has left it.
+        """
         edges = np.array([box.x, box.y, box.x + box.w, box.y + box.h]) * ([view.width, view.height] * 2)
         return self._best(view, _around(edges, _NEARER, (1.0,)))
 
@@ -171,8 +175,12 @@ class Appearance:
         alike = self._layout(view, windows)
         return alike if standing is None else alike + _STANDING * standing(windows)
 
-    def _best(self, view: View, edges: NDArray[np.float64], standing: StandingOut | None = None) -> Box:
-        """The best of places whose edges lie between pixels, `(4, n)`, as it is: rounding would add up."""
+    def _best(self, view: View, edges: NDArray[np.float64], standing: StandingOut | None = None) -> Box | None:
+        """The best of places whose edges lie between pixels, `(4, n)`, as it is: rounding would add up.
+
+        None where it shows nothing of the picture.
+        """
+        edges = edges[:, _no_larger(edges, view)]
         left, top = (np.clip(np.round(edges[k]), 0, most - 2) for k, most in ((0, view.width), (1, view.height)))
         right, bottom = (
             np.clip(np.round(edges[k]), low + 2, most)
@@ -180,7 +188,10 @@ class Appearance:
         )
         windows = np.stack([left, top, right, bottom]).astype(np.intp)
         left, top, right, bottom = edges[:, int(self._fit(view, windows, standing).argmax())].tolist()
-        return Box(left / view.width, top / view.height, (right - left) / view.width, (bottom - top) / view.height)
+        try:
+            return Box(left / view.width, top / view.height, (right - left) / view.width, (bottom - top) / view.height)
+        except ConfigError:  # what was compared was the picture's edge, beside which it lies
+            return None
 
     def _layout(self, view: View, windows: Windows) -> Floats:
         """How alike the cells of each window are: 1 for the very colours, 0 where all are simply different."""
@@ -294,6 +305,12 @@ def grid(width: int, height: int, quarter_octaves: int) -> Windows:
 
 def _steps(most: int, step: int) -> NDArray[np.intp]:
     return np.unique(np.append(np.arange(0, most + 1, step), most))
+
+
+def _no_larger(edges: NDArray[np.float64], view: View) -> NDArray[np.bool_]:
+    """Which places are no larger than a box may be."""
+    wide, high = (edges[2] - edges[0]) / view.width, (edges[3] - edges[1]) / view.height
+    return np.asarray((wide <= MOST) & (high <= MOST))
 
 
 def _around(edges: NDArray[np.float64], sizes: Sequence[float], shapes: Sequence[float]) -> NDArray[np.float64]:

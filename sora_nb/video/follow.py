@@ -121,17 +121,25 @@ def _go(first: View, box: Box, seen: Iterable[tuple[int, Picture, bool]]) -> Ite
         if cut or view.flat:
             yield index, None, 0.0
             return
-        for _ in range(_STEPS):
-            before, box = box, looks.near(view, box)
-            if box == before:
-                break
-        if looks.alike(view, box) < _LOST:
+        there = _nearest(looks, view, box)
+        if there is None or looks.alike(view, there) < _LOST:
             yield index, None, 0.0
             return
+        box = there
         score = original.alike(view, box)
         yield index, box, score
         if number % _REFRESH == _REFRESH - 1 and score >= _KNOWN:
             looks = Appearance([*known, (view, box)])
+
+
+def _nearest(looks: Appearance, view: View, box: Box) -> Box | None:
+    """Where *box* has moved to, in small steps; None where it has left the picture."""
+    for _ in range(_STEPS):
+        there = looks.near(view, box)
+        if there is None or there == box:
+            return there
+        box = there
+    return box
 
 
 def _seen(
