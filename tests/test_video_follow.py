@@ -65,6 +65,29 @@ def test_it_is_lost_at_a_cut_though_one_like_it_is_there(tmp_path):
     assert np.isfinite(backwards.scores).tolist() == (backwards.times >= 1.5).tolist()
 
 
+@pytest.mark.parametrize("drawn", [1.25, 1.4, 1.45, 1.49])
+def test_a_box_drawn_just_before_a_cut_stays_in_its_shot(tmp_path, drawn):
+    def painter(index, _):
+        before = index < 18
+        return figure(room(1 if before else 7), ADA if before else BEN, (0.3 if before else 0.7, 0.95, 0.8))
+
+    clip = make_clip(tmp_path / "a.mp4", frames=FRAMES, fps=FPS, size=SIZE, painter=painter)
+    box = Box(*around((0.3, 0.95, 0.8)))
+    found = follow(clip, box, drawn, samples=4)
+    assert found.box(drawn) == box and drawn in found.times
+    assert np.isfinite(found.scores).tolist() == (found.times < 1.5).tolist()
+    assert (np.diff(found.times) > 0).all() and len(found.times) <= 13
+
+
+@pytest.mark.parametrize(("drawn", "span"), [(3.0, None), (2.99, None), (1.5, "0,1.5"), (1.49, "0,1.5")])
+def test_the_picture_it_is_drawn_on_is_a_sample_at_the_very_end_too(tmp_path, drawn, span):
+    box = Box(*around(walking(min(35, int(drawn * FPS)))))
+    found = follow(film(tmp_path / "a.mp4", walking), box, drawn, span, samples=6)
+    assert found.times[-1] == drawn and found.box(drawn) == box
+    assert found.coverage == 1
+    assert overlap(found.boxes[0], around(walking(0))) > 0.5
+
+
 def test_it_is_lost_when_it_leaves(tmp_path):
     clip = film(tmp_path / "a.mp4", lambda index: (0.5 + 0.03 * index, 0.95, 0.6))
     found = follow(clip, around((0.5, 0.95, 0.6)), 0.0)

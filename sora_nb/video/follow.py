@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from sora_nb.timerange import TimeRange
 from sora_nb.video.appearance import Appearance, View
 from sora_nb.video.box import Box, BoxLike
 from sora_nb.video.cuts import change, cuts
-from sora_nb.video.playback import play
+from sora_nb.video.playback import Shown, play
 from sora_nb.video.probe import probe
 from sora_nb.video.source import opened
 from sora_nb.video.upright import Picture, Upright, fit, planes
@@ -81,9 +82,9 @@ def follow(
 ) -> Followed:
     """Follow *box*, drawn on the picture at *at* seconds, through *span*, the whole video if None.
 
-    It goes by colours and where they are, *samples* times a second, and survives coming nearer and going away.
-    It never looks beyond a cut, and where nothing near is like it any more it is lost from there on, which is
-    told and not guessed over. Raises `ConfigError` where *at* is outside of *span* or the stretch is too long,
+    It goes by colours and where they are, *samples* times a second and on the very picture that is seen at *at*, and
+    survives coming nearer and going away. It never looks beyond a cut, and where nothing near is like it any more it
+    is lost from there on, which is told and not guessed over. Raises `ConfigError` where *at* is outside of *span* or the stretch is too long,
     `VideoFileError` where the video cannot be read.
     """
     box = Box.of(box)
@@ -95,9 +96,7 @@ def follow(
         raise ConfigError(
             f"{samples:g} samples a second of {span.seconds:g} s cannot be followed. Take a shorter range."
         )
-    times, pictures, breaks = _seen(source, span, samples)
-    drawn = int(np.searchsorted(times, at + 0.5 / samples) - 1)
-    drawn = min(max(drawn, 0), len(times) - 1)
+    times, pictures, breaks, drawn = _seen(source, span, samples, at)
     places = np.full((len(times), 4), np.nan)
     scores = np.full(len(times), np.nan)
     first = View(pictures[drawn])
@@ -143,35 +142,56 @@ def _nearest(looks: Appearance, view: View, box: Box) -> Box | None:
 
 
 def _seen(
-    source: str | Path, span: TimeRange, samples: float
-) -> tuple[NDArray[np.float64], list[Picture], NDArray[np.bool_]]:
-    """Times and small pictures of the samples, and before which of them there was a cut."""
+    source: str | Path, span: TimeRange, samples: float, at: float
+) -> tuple[NDArray[np.float64], list[Picture], NDArray[np.bool_], int]:
+    """Times and small pictures of the samples, before which of them there was a cut, and which is seen at *at*.
+
+    What is seen at that moment is a sample too, since the one before or after it may show another shot.
+    """
     small = VideoReformatter()
     times: list[float] = []
     pictures: list[Picture] = []
     changes: list[float] = []
     places: list[int] = []
     last: tuple[Picture, ...] = ()
+    at_ms, drawn, taken = TimeRange(at, at).start_ms, -1, 0
+
+    def take(time: float, picture: Picture) -> None:
+        times.append(time)
+        pictures.append(picture)
+        places.append(len(changes) - 1)
+
     with opened(source) as footage:
         upright: Upright | None = None
-        for shown in play(footage, span.start_ms):
-            if shown.start_ms >= span.end_ms:
-                break
+        shown: Shown | None = None
+        for shown in _until(play(footage, span.start_ms), max(span.end_ms, at_ms + 1)):
             upright = upright or Upright.of(footage, shown.frame)
             size = fit((shown.frame.width, shown.frame.height), (160, 160), enlarge=True)
             now = planes(small.reformat(shown.frame, *size, "yuv420p", interpolation=Interpolation.AREA))
             changes.append(change(last, now) if last else 0.0)
             last = now
-            due = span.start + len(times) / samples
-            if float(shown.end) > due:
-                times.append(max(float(shown.start), span.start))
-                pictures.append(
-                    np.ascontiguousarray(upright.rgb(shown.frame, fit(upright.size, (_SIDE, _SIDE), enlarge=True)))
-                )
-                places.append(len(changes) - 1)
+            due, here = float(shown.end) > span.start + taken / samples, drawn < 0 and shown.end_ms > at_ms
+            taken += due
+            if here:
+                drawn = len(times)
+            if due or here:
+                take(at if here else max(float(shown.start), span.start), _small(upright, shown))
+        if drawn < 0 and upright is not None and shown is not None:  # past the end the last picture is seen
+            drawn = len(times)
+            take(at, _small(upright, shown))
     breaks = np.zeros(len(times), bool)
     for cut in cuts(changes):
         later = int(np.searchsorted(places, cut))
         if later < len(breaks):
             breaks[later] = True
-    return np.array(times), pictures, breaks
+    return np.array(times), pictures, breaks, drawn
+
+
+def _until(playing: Iterable[Shown], end_ms: int) -> Iterator[Shown]:
+    """What is shown before a moment."""
+    return takewhile(lambda shown: shown.start_ms < end_ms, playing)
+
+
+def _small(upright: Upright, shown: Shown) -> Picture:
+    """A picture as it is looked at."""
+    return np.ascontiguousarray(upright.rgb(shown.frame, fit(upright.size, (_SIDE, _SIDE), enlarge=True)))
