@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sora_nb.errors import ConfigError
+from sora_nb.errors import ConfigError, RangeError
 from sora_nb.video import Box, follow
 from sora_nb.video.appearance import Appearance, View
 from tests.clips import make_clip
@@ -135,12 +135,21 @@ def test_a_stretch_of_it(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("at", "span", "samples"), [(5.0, None, 8), (0.5, "1,2", 8), (1.0, "1,2", 0), (1.0, "1,2", 1e6)]
+    ("at", "span", "samples"),
+    [(5.0, None, 8), (0.5, "1,2", 8), (1.0, "1,2", 0), (1.0, "1,2", 1e6), (1.0, "1,2", float("nan"))],
 )
 def test_what_cannot_be_followed_is_refused(tmp_path, at, span, samples):
     clip = film(tmp_path / "a.mp4", walking)
     with pytest.raises(ConfigError):
         follow(clip, (0.2, 0.2, 0.2, 0.6), at, span, samples=samples)
+
+
+@pytest.mark.parametrize(
+    ("at", "span"), [(3, "3,4"), (7, "7,9"), (1, "1,1"), (2, (2, 2)), (1, "2,1"), (0, "-2,-1"), (0, "0,0")]
+)
+def test_a_range_with_nothing_of_the_video_is_refused_with_its_length(tmp_path, at, span):
+    with pytest.raises(RangeError, match=r"a\.mp4 lasts 3 s"):
+        follow(film(tmp_path / "a.mp4", walking), (0.2, 0.2, 0.2, 0.6), at, span)
 
 
 def test_another_who_takes_the_place_is_not_followed(tmp_path):

@@ -289,14 +289,16 @@ def _one(window: Sequence[int]) -> Windows:
 
 @lru_cache(maxsize=64)
 def grid(width: int, height: int, quarter_octaves: int) -> Windows:
-    """Windows of one shape all over a picture, in several sizes."""
+    """Windows of one shape all over a picture, in several sizes.
+
+    Of a shape so thin that none of them has a pixel for each cell, those that are just wide enough.
+    """
     aspect = 2 ** (quarter_octaves / 4)
+    highs = [round(share * height) for share in _HEIGHTS]
+    sizes = [(min(width, round(high * aspect)), high) for high in highs]
+    enough = [(wide, high) for wide, high in sizes if wide >= _COLUMNS and high >= _ROWS]
     found = []
-    for share in _HEIGHTS:
-        high = round(share * height)
-        wide = min(width, round(high * aspect))
-        if wide < _COLUMNS or high < _ROWS:
-            continue
+    for wide, high in enough or [(max(_COLUMNS, wide), max(_ROWS, high)) for wide, high in sizes]:
         across, down = _steps(width - wide, max(1, wide // 5)), _steps(height - high, max(1, high // 8))
         lefts, tops = np.repeat(across, len(down)), np.tile(down, len(across))
         found.append(np.stack([lefts, tops, lefts + wide, tops + high]))

@@ -12,7 +12,7 @@ import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from sora_nb.errors import ConfigError
+from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.timerange import TimeRange
 from sora_nb.video.appearance import Appearance, View
 from sora_nb.video.box import Box, BoxLike
@@ -84,15 +84,16 @@ def follow(
 
     It goes by colours and where they are, *samples* times a second and on the very picture that is seen at *at*, and
     survives coming nearer and going away. It never looks beyond a cut, and where nothing near is like it any more it
-    is lost from there on, which is told and not guessed over. Raises `ConfigError` where *at* is outside of *span* or the stretch is too long,
-    `VideoFileError` where the video cannot be read.
+    is lost from there on, which is told and not guessed over. Raises `ConfigError` where *at* is outside of *span* or
+    the stretch is too long, `RangeError` where nothing of the video lies in *span*, `VideoFileError` where the video
+    cannot be read.
     """
     box = Box.of(box)
     info = probe(source)
-    span = TimeRange.of(span if span is not None else (0, info.duration))
+    span = info.part(span)
     if not span.start <= at <= min(span.end, info.duration):
         raise ConfigError(f"The box was drawn at {at:g} s, outside of {span}. Give a range with that moment in it.")
-    if samples <= 0 or span.seconds * samples > _MOST:
+    if not (samples > 0 and span.seconds * samples <= _MOST):
         raise ConfigError(
             f"{samples:g} samples a second of {span.seconds:g} s cannot be followed. Take a shorter range."
         )
@@ -179,6 +180,8 @@ def _seen(
         if drawn < 0 and upright is not None and shown is not None:  # past the end the last picture is seen
             drawn = len(times)
             take(at, _small(upright, shown))
+    if drawn < 0:
+        raise VideoFileError(f"{Path(source).name} shows no picture from {span}. Choose another range.")
     breaks = np.zeros(len(times), bool)
     for cut in cuts(changes):
         later = int(np.searchsorted(places, cut))
