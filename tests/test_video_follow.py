@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
 from sora_nb.errors import ConfigError, RangeError
 from sora_nb.video import Box, follow
-from sora_nb.video.appearance import Appearance, View
+from sora_nb.video.appearance import Appearance, View, searched
 from tests.clips import make_clip
 from tests.figures import ADA, BEN, SIZE, around, figure, room
 
@@ -150,6 +152,23 @@ def test_what_cannot_be_followed_is_refused(tmp_path, at, span, samples):
 def test_a_range_with_nothing_of_the_video_is_refused_with_its_length(tmp_path, at, span):
     with pytest.raises(RangeError, match=r"a\.mp4 lasts 3 s"):
         follow(film(tmp_path / "a.mp4", walking), (0.2, 0.2, 0.2, 0.6), at, span)
+
+
+def test_little_is_held_of_each_picture(tmp_path, monkeypatch):
+    held = []
+
+    def counted(picture):
+        held.append(picture.nbytes)
+        return View(picture)
+
+    monkeypatch.setattr(sys.modules["sora_nb.video.follow"], "View", counted)
+    follow(film(tmp_path / "a.mp4", walking), around(walking(0)), 0.0, samples=8)
+    assert len(held) == 24 and max(held) <= 96 * 54 * 3
+
+
+def test_what_is_held_of_a_picture_is_all_that_is_searched():
+    picture = figure(room(1), ADA, walking(0))
+    assert np.array_equal(View(searched(picture)).lab, View(picture).lab)
 
 
 def test_another_who_takes_the_place_is_not_followed(tmp_path):

@@ -60,10 +60,7 @@ class View:
     """One picture, made ready to be searched."""
 
     def __init__(self, picture: Picture) -> None:
-        height, width = picture.shape[:2]
-        scale = _SIDE / max(width, height)
-        size = (max(8, round(width * scale)), max(8, round(height * scale)))
-        small = np.asarray(Image.fromarray(np.ascontiguousarray(picture)).resize(size, Image.Resampling.BOX))
+        small = searched(picture)
         self._picture, self._small = picture, small
         self.lab = _lab(small)
         self.height, self.width = self.lab.shape[:2]
@@ -208,6 +205,14 @@ class Appearance:
         bins = view.bins()
         seen, _ = _bands(bins, view.own(window, bins), window)
         return float((np.einsum("bc,rbc->rb", seen, self._colours) * self._shares).sum(1).max())
+
+
+def searched(picture: Picture) -> Picture:
+    """A picture in the detail that it is searched in, which is all that a `View` needs of it but for `View.detail`."""
+    height, width = picture.shape[:2]
+    scale = _SIDE / max(width, height)
+    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    return np.asarray(Image.fromarray(np.ascontiguousarray(picture)).resize(size, Image.Resampling.BOX))
 
 
 def _lab(picture: Picture) -> Floats:
