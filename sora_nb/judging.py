@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,21 +18,39 @@ SAMPLES = 1.0
 """Pictures a second that are enough for one figure in a table."""
 
 
-def judge(engine: Engine, job_id: str) -> None:
-    """Fill in the likeness of a take that has none; what cannot be compared is left open.
+_NAMED = 3
+"""So many takes that could not be compared are named with their reason, the others counted."""
+
+
+def judge_all(engine: Engine, job_ids: Iterable[str]) -> None:
+    """Fill in the likeness of each take that has none; one warning says which could not be compared, and why."""
+    reasons = {job_id: reason for job_id in job_ids if (reason := judge(engine, job_id)) is not None}
+    if not reasons:
+        return
+    told = " ".join(f"{job_id}: {reason}" for job_id, reason in list(reasons.items())[:_NAMED])
+    more = f" And {len(reasons) - _NAMED} more." if len(reasons) > _NAMED else ""
+    takes = "1 take" if len(reasons) == 1 else f"{len(reasons)} takes"
+    warnings.warn(
+        f"{takes} could not be compared with a character, and the likeness is left open. {told}{more}", stacklevel=3
+    )
+
+
+def judge(engine: Engine, job_id: str) -> str | None:
+    """Fill in the likeness of a take that has none; what cannot be compared is left open, and the reason returned.
 
     Of several characters the least like its reference counts, since a take is as good as its worst. It is no
     part of the paid job, which is over by then: a second or so for each take, once.
     """
     row = engine.row(job_id)
     if row.status != "completed" or "likeness" in row.measures:
-        return
+        return None
     try:
         found = [compare(engine.library, row, id_, samples=SAMPLES).score for id_ in row.request["characters"]]
-    except VideoFileError:
-        return  # no clip of the character, or no file of the take: there is nothing to compare
+    except (ConfigError, VideoFileError) as error:  # no clip of the character, no file of the take, nobody to be seen
+        return str(error)
     if found and all(score == score for score in found):  # NaN is no figure
         engine.annotate(job_id, measures={**row.measures, "likeness": round(min(found), 3)})
+    return None
 
 
 def compare(library: Library, row: JobRow, character_id: str, *, samples: float = 2.0) -> Likeness:

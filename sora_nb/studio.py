@@ -18,7 +18,7 @@ from sora_nb.errors import ConfigError
 from sora_nb.handles import Character, Video
 from sora_nb.html import Html
 from sora_nb.jobs import engine_for
-from sora_nb.judging import compare_with, judge
+from sora_nb.judging import compare_with, judge_all
 from sora_nb.keeping import SpanLike, Who, keep, with_span
 from sora_nb.library import CharacterRow, JobRow
 from sora_nb.library.incoming import Incoming
@@ -267,11 +267,11 @@ class Studio:
     def judge(self, videos: Iterable[Video] | None = None) -> pd.DataFrame:
         """Compare finished takes, all of them by default, with their characters' clips, and return their table.
 
-        A second or so for each take that was not compared before; its `likeness` is kept.
+        A second or so for each take that was not compared before; its `likeness` is kept. One that cannot be
+        compared has none, and a warning says why.
         """
         judged = self.videos() if videos is None else list(videos)
-        for video in judged:
-            judge(self._engine, video.id)
+        judge_all(self._engine, [video.id for video in judged])
         return self.frame(judged)
 
     def likeness(self, video: Video, character: CharacterLike | None = None) -> Likeness:

@@ -60,7 +60,31 @@ def test_a_take_whose_file_is_gone_is_not_known(studio):
     studio.create_character(park, "0,1", name="Ada").wait()
     take = studio.generate("@ada on a beach", seconds=1).wait()
     take.path.unlink()
-    assert studio.judge()["likeness"].isna().all()
+    with pytest.warns(UserWarning, match=f"1 take could not be compared.*{take.id}: .*{take.path.name}"):
+        assert studio.judge()["likeness"].isna().all()
+
+
+def test_one_take_that_cannot_be_compared_keeps_no_other_from_it(studio, monkeypatch):
+    park = studio.generate("A robot waving in a studio", seconds=2).wait()
+    studio.create_character(park, "0,1", name="Ada").wait()
+    takes = [studio.generate(f"@ada {place}", seconds=1).wait() for place in ("on a beach", "in a park")]
+    compare = judging.compare
+
+    def refusing(library, row, character_id, **options):
+        if row.id == takes[0].id:
+            raise sora.ConfigError("A box shows nothing.")
+        return compare(library, row, character_id, **options)
+
+    monkeypatch.setattr(judging, "compare", refusing)
+    with pytest.warns(UserWarning, match=f"{takes[0].id}: A box shows nothing"):
+        likeness = studio.judge().set_index("id")["likeness"]
+    assert math.isnan(likeness[takes[0].id]) and 0 < likeness[takes[1].id] <= 1
+
+
+def test_of_many_that_cannot_be_compared_three_are_named(monkeypatch):
+    monkeypatch.setattr(judging, "judge", lambda engine, id_: f"{id_} is gone.")
+    with pytest.warns(UserWarning, match=r"^5 takes .* a: a is gone\. .* c: c is gone\. And 2 more\.$"):
+        judging.judge_all(None, "abcde")
 
 
 def test_files_are_read_by_another_process(studio, monkeypatch):

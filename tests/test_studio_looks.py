@@ -363,6 +363,17 @@ def test_a_box_that_makes_no_sense_is_refused_before_anything_is_kept(
     assert studio.characters() == []
 
 
+def test_a_box_that_cannot_be_followed_holds_nothing_up(
+    studio: sora.Studio, half_blurred: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(*_: Any, **__: Any) -> None:
+        raise sora.ConfigError("Nobody can follow that.")
+
+    monkeypatch.setattr(guarded, "follow", refusing)
+    ada = studio.create_character(half_blurred, "0.5,2.5", name="Ada", box=(0.3, 0.2, 0.3, 0.6)).wait()
+    assert ada.status == "completed" and "no_character" not in ada.findings
+
+
 def test_findings_and_suggestions_are_about_who_was_boxed(studio: sora.Studio, tmp_path: Path) -> None:
     robot = film(tmp_path / "robot.mp4", painter, 7 * FPS)
     gone = studio.create_character(robot, "2.2,4.8", name="Gone", box=(76 / 320, 0.3, 0.2, 0.55)).wait()

@@ -8,7 +8,8 @@ import pytest
 from sora_nb.timerange import APIYI, TUTORIAL, TimeRange, check
 from sora_nb.video import scan
 from sora_nb.video.faces import Face
-from tests.test_video_measure import blurred, clip, scene
+from tests.clips import make_clip
+from tests.test_video_measure import SIZE, blurred, clip, scene
 
 SECONDS, FPS = 8, 24
 BAD = (3 * FPS, 5 * FPS)
@@ -176,3 +177,42 @@ def test_a_lit_face_before_a_dark_stage_is_not_dark(tmp_path):
 
 def test_without_a_detector_faces_are_not_spoken_of(films):
     assert not {"no_character", "several_faces", "too_small"} & codes(films["dark"], "0,8")
+
+
+def dark_at_first(i, rate):
+    """A dark scene for 4 s, then a bright one; nothing moves in either."""
+    return (scene(1) * 0.08).astype(np.uint8) if i < 4 * rate else scene(2)
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory):
+    """Eight pictures, each for a second."""
+    path = tmp_path_factory.mktemp("slow") / "slow.mp4"
+    return scan(make_clip(path, 8, 1, SIZE, painter=lambda i, _: dark_at_first(i, 1)), faces=None)
+
+
+@pytest.mark.parametrize("span", ["2.1,2.9", "2,3", "1.4,2.1", "2.1,4"])
+def test_the_picture_that_is_there_when_a_range_begins_counts(slow, span):
+    (dark,) = (one for one in slow.findings(span, TUTORIAL) if one.code == "dark")
+    assert dark.value is not None and dark.value < 50
+    assert dark.at == TimeRange.of(span).start
+
+
+def test_a_range_within_one_picture_that_repeats_is_a_still(slow):
+    assert "static_image" in codes(slow, "2.1,2.9") & codes(slow, "2,3")
+
+
+@pytest.mark.parametrize("span", ["4,4.5", "4,5", "4.2,5.9", "5.1,5.2"])
+def test_what_was_before_a_cut_does_not(slow, span):
+    assert slow.cuts == (4.0,)
+    assert "dark" not in codes(slow, span)
+
+
+def test_a_moment_between_two_looks_is_judged_by_the_one_before(tmp_path):
+    track = scan(clip(tmp_path / "a.mp4", lambda i: dark_at_first(i, FPS), 8 * FPS), faces=None)
+    assert {"dark", "static_image"} <= codes(track, "2,2.2")
+    assert track.cuts == (4.0,) and "dark" not in codes(track, "4.02,4.1")
+
+
+def test_what_moved_before_a_range_does_not_move_in_it(films):
+    assert "fast_motion" not in codes(films["fast_motion"], (4.97, 5.0)) | codes(films["fast_motion"], (5.01, 5.04))

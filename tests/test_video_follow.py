@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
-from sora_nb.errors import ConfigError
+from sora_nb.errors import ConfigError, RangeError
 from sora_nb.video import Box, follow
+from sora_nb.video.appearance import Appearance, View, searched
 from tests.clips import make_clip
 from tests.figures import ADA, BEN, SIZE, around, figure, room
 
@@ -64,11 +67,68 @@ def test_it_is_lost_at_a_cut_though_one_like_it_is_there(tmp_path):
     assert np.isfinite(backwards.scores).tolist() == (backwards.times >= 1.5).tolist()
 
 
+@pytest.mark.parametrize("drawn", [1.25, 1.4, 1.45, 1.49])
+def test_a_box_drawn_just_before_a_cut_stays_in_its_shot(tmp_path, drawn):
+    def painter(index, _):
+        before = index < 18
+        return figure(room(1 if before else 7), ADA if before else BEN, (0.3 if before else 0.7, 0.95, 0.8))
+
+    clip = make_clip(tmp_path / "a.mp4", frames=FRAMES, fps=FPS, size=SIZE, painter=painter)
+    box = Box(*around((0.3, 0.95, 0.8)))
+    found = follow(clip, box, drawn, samples=4)
+    assert found.box(drawn) == box and drawn in found.times
+    assert np.isfinite(found.scores).tolist() == (found.times < 1.5).tolist()
+    assert (np.diff(found.times) > 0).all() and len(found.times) <= 13
+
+
+@pytest.mark.parametrize(("drawn", "span"), [(3.0, None), (2.99, None), (1.5, "0,1.5"), (1.49, "0,1.5")])
+def test_the_picture_it_is_drawn_on_is_a_sample_at_the_very_end_too(tmp_path, drawn, span):
+    box = Box(*around(walking(min(35, int(drawn * FPS)))))
+    found = follow(film(tmp_path / "a.mp4", walking), box, drawn, span, samples=6)
+    assert found.times[-1] == drawn and found.box(drawn) == box
+    assert found.coverage == 1
+    assert overlap(found.boxes[0], around(walking(0))) > 0.5
+
+
 def test_it_is_lost_when_it_leaves(tmp_path):
     clip = film(tmp_path / "a.mp4", lambda index: (0.5 + 0.03 * index, 0.95, 0.6))
     found = follow(clip, around((0.5, 0.95, 0.6)), 0.0)
     assert len(found.lost) == 1 and 1.0 < found.lost[0] < 2.6
     assert np.isnan(found.scores[-1]) and found.box(2.9) is None
+
+
+LEAVING = (
+    (151, (59.18634639, 27.45865276), (77.51145374, 106.01706692), (-6.49635717, 3.95835175), 1.0),
+    (130, (34.19857275, 98.57430101), (56.96522143, 52.12231453), (-3.63567772, -3.75022237), 0.98),
+)
+"""Grey of the ground, and place, size, and what is added to and taken times them each frame, of a block that leaves."""
+
+
+@pytest.mark.parametrize("samples", [4, 8])
+@pytest.mark.parametrize(("grey", "place", "size", "step", "growth"), LEAVING)
+def test_it_is_lost_where_its_box_leaves_the_picture(tmp_path, grey, place, size, step, growth, samples):
+    def painter(index, _):
+        picture = np.full((SIZE[1], SIZE[0], 3), grey, np.uint8)
+        start = np.array(place) + np.array(step) * index
+        (left, top), (right, bottom) = (
+            np.maximum(0, corner.astype(int)) for corner in (start, start + np.array(size) * growth**index)
+        )
+        picture[top:bottom, left:right] = (200, 30, 30)
+        picture[top : min(bottom, top + 10), left:right] = 20
+        return picture
+
+    clip = make_clip(tmp_path / "a.mp4", frames=48, fps=16, size=SIZE, painter=painter)
+    x, y, w, h = np.array((*place, *size)) / (*SIZE, *SIZE)
+    found = follow(clip, (x, y, w, h), 0.0, samples=samples)
+    assert len(found.lost) == 1 and 0.5 < found.lost[0] < 2.5
+    assert np.isnan(found.boxes[found.times >= found.lost[0]]).all()
+    assert np.isfinite(found.scores[found.times < found.lost[0]]).all()
+
+
+def test_one_who_comes_very_near_is_kept_no_larger_than_a_box_may_be():
+    view = View(figure(room(1), ADA, (0.5, 0.95, 0.6)))
+    near = Appearance([(view, Box(0, 0, 1, 1))]).near(view, Box(-0.9, 0, 2, 2))
+    assert near is not None and near.w <= 2 and near.h <= 2
 
 
 def test_a_stretch_of_it(tmp_path):
@@ -77,12 +137,38 @@ def test_a_stretch_of_it(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("at", "span", "samples"), [(5.0, None, 8), (0.5, "1,2", 8), (1.0, "1,2", 0), (1.0, "1,2", 1e6)]
+    ("at", "span", "samples"),
+    [(5.0, None, 8), (0.5, "1,2", 8), (1.0, "1,2", 0), (1.0, "1,2", 1e6), (1.0, "1,2", float("nan"))],
 )
 def test_what_cannot_be_followed_is_refused(tmp_path, at, span, samples):
     clip = film(tmp_path / "a.mp4", walking)
     with pytest.raises(ConfigError):
         follow(clip, (0.2, 0.2, 0.2, 0.6), at, span, samples=samples)
+
+
+@pytest.mark.parametrize(
+    ("at", "span"), [(3, "3,4"), (7, "7,9"), (1, "1,1"), (2, (2, 2)), (1, "2,1"), (0, "-2,-1"), (0, "0,0")]
+)
+def test_a_range_with_nothing_of_the_video_is_refused_with_its_length(tmp_path, at, span):
+    with pytest.raises(RangeError, match=r"a\.mp4 lasts 3 s"):
+        follow(film(tmp_path / "a.mp4", walking), (0.2, 0.2, 0.2, 0.6), at, span)
+
+
+def test_little_is_held_of_each_picture(tmp_path, monkeypatch):
+    held = []
+
+    def counted(picture):
+        held.append(picture.nbytes)
+        return View(picture)
+
+    monkeypatch.setattr(sys.modules["sora_nb.video.follow"], "View", counted)
+    follow(film(tmp_path / "a.mp4", walking), around(walking(0)), 0.0, samples=8)
+    assert len(held) == 24 and max(held) <= 96 * 54 * 3
+
+
+def test_what_is_held_of_a_picture_is_all_that_is_searched():
+    picture = figure(room(1), ADA, walking(0))
+    assert np.array_equal(View(searched(picture)).lab, View(picture).lab)
 
 
 def test_another_who_takes_the_place_is_not_followed(tmp_path):

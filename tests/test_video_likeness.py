@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sora_nb.errors import ConfigError, VideoFileError
+from sora_nb.errors import ConfigError, RangeError, VideoFileError
 from sora_nb.video import Likeness, consistency, follow, guarded, likeness
 from sora_nb.video.box import Box
 from sora_nb.video.calibration import BY_LOOKS
@@ -256,9 +256,25 @@ def test_each_way_of_finding_a_character_has_a_meaning_of_its_own(reference, sam
     assert "judged by the same" in embedded.words and "near" not in embedded.words
 
 
-def test_no_samples_are_refused(reference, same):
-    with pytest.raises(ConfigError):
-        likeness(same, reference, samples=0)
+@pytest.mark.parametrize("samples", [0, -1, float("nan"), float("inf")])
+def test_no_samples_are_refused(reference, same, samples):
+    with pytest.raises(ConfigError, match="samples a second"):
+        likeness(same, reference, samples=samples)
+
+
+@pytest.mark.parametrize("span", ["50,60", (1, 1), (2, 1), "2,3", "-2,-1"])
+def test_a_range_with_nothing_of_the_video_is_refused_with_its_length(reference, same, span):
+    with pytest.raises(RangeError, match=r"same\.mp4 lasts 2 s"):
+        likeness(same, reference, span=span)
+    with pytest.raises(RangeError, match=r"reference\.mp4 lasts 2 s"):
+        likeness(same, reference, reference_span=span)
+
+
+@pytest.mark.parametrize(
+    "box", [(0.5, 0, 0.02, 1), (0.3, 0.1, 0.001, 0.9), (0, 0.5, 1, 0.001), (0.5, 0.5, 0.001, 0.001)]
+)
+def test_a_very_thin_box_is_compared_like_any_other(reference, same, box):
+    assert 0 <= likeness(same, reference, box=box).score <= 1
 
 
 def same_in_all(found, other):

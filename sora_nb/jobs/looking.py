@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from sora_nb.errors import VideoFileError
+from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.library import Library
 from sora_nb.library.tracks import SAMPLES, require_unchanged, state_of
 
@@ -72,7 +72,7 @@ def remarked(library: Library, path: Path, box: tuple[Box, float] | None = None)
     """What is seen in a file, where that is kept or cheap to find out; None where it would take long, or is no video.
 
     *box* says who is meant, and at which second that was drawn: a cheap file is then about that one. Whoever cuts
-    the file is told what is wrong with it.
+    the file is told what is wrong with it. Where a box cannot be followed, that holds nothing up: nobody is looked for.
     """
     from sora_nb.video import guarded
     from sora_nb.video.following import with_subject
@@ -83,7 +83,11 @@ def remarked(library: Library, path: Path, box: tuple[Box, float] | None = None)
         if pixels <= CHEAP_PIXELS and info.duration <= CHEAP_SECONDS:
             if box is None:
                 return track_of(library, path)
-            return with_subject(track_of(library, path, faces=None), guarded.follow(path, *box))
+            track = track_of(library, path, faces=None)
+            try:
+                return with_subject(track, guarded.follow(path, *box))
+            except (ConfigError, VideoFileError):
+                return track
     except VideoFileError:
         return None
     return known_track(library, path)

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from sora_nb.video.box import Box
+from sora_nb.errors import ConfigError
+from sora_nb.video.box import MOST, Box
 from sora_nb.video.upright import Picture
 
 Floats = NDArray[np.float32]
@@ -59,10 +60,7 @@ class View:
     """One picture, made ready to be searched."""
 
     def __init__(self, picture: Picture) -> None:
-        height, width = picture.shape[:2]
-        scale = _SIDE / max(width, height)
-        size = (max(8, round(width * scale)), max(8, round(height * scale)))
-        small = np.asarray(Image.fromarray(np.ascontiguousarray(picture)).resize(size, Image.Resampling.BOX))
+        small = searched(picture)
         self._picture, self._small = picture, small
         self.lab = _lab(small)
         self.height, self.width = self.lab.shape[:2]
@@ -133,8 +131,11 @@ class Appearance:
         best = windows[:, self._fit(view, windows, standing).argmax()]
         return self._best(view, _around(best.astype(np.float64), _RESIZED, _RESIZED), standing)
 
-    def near(self, view: View, box: Box) -> Box:
-        """The place most like it next to *box*: moved a little, a little nearer or further away."""
+    def near(self, view: View, box: Box) -> Box | None:
+        """The place most like it next to *box*: moved a little, a little nearer or further away.
+
+        None where that lies outside of the picture, as of one who has left it.
+        """
         edges = np.array([box.x, box.y, box.x + box.w, box.y + box.h]) * ([view.width, view.height] * 2)
         return self._best(view, _around(edges, _NEARER, (1.0,)))
 
@@ -171,8 +172,12 @@ class Appearance:
         alike = self._layout(view, windows)
         return alike if standing is None else alike + _STANDING * standing(windows)
 
-    def _best(self, view: View, edges: NDArray[np.float64], standing: StandingOut | None = None) -> Box:
-        """The best of places whose edges lie between pixels, `(4, n)`, as it is: rounding would add up."""
+    def _best(self, view: View, edges: NDArray[np.float64], standing: StandingOut | None = None) -> Box | None:
+        """The best of places whose edges lie between pixels, `(4, n)`, as it is: rounding would add up.
+
+        None where it shows nothing of the picture.
+        """
+        edges = edges[:, _no_larger(edges, view)]
         left, top = (np.clip(np.round(edges[k]), 0, most - 2) for k, most in ((0, view.width), (1, view.height)))
         right, bottom = (
             np.clip(np.round(edges[k]), low + 2, most)
@@ -180,7 +185,10 @@ class Appearance:
         )
         windows = np.stack([left, top, right, bottom]).astype(np.intp)
         left, top, right, bottom = edges[:, int(self._fit(view, windows, standing).argmax())].tolist()
-        return Box(left / view.width, top / view.height, (right - left) / view.width, (bottom - top) / view.height)
+        try:
+            return Box(left / view.width, top / view.height, (right - left) / view.width, (bottom - top) / view.height)
+        except ConfigError:  # what was compared was the picture's edge, beside which it lies
+            return None
 
     def _layout(self, view: View, windows: Windows) -> Floats:
         """How alike the cells of each window are: 1 for the very colours, 0 where all are simply different."""
@@ -197,6 +205,14 @@ class Appearance:
         bins = view.bins()
         seen, _ = _bands(bins, view.own(window, bins), window)
         return float((np.einsum("bc,rbc->rb", seen, self._colours) * self._shares).sum(1).max())
+
+
+def searched(picture: Picture) -> Picture:
+    """A picture in the detail that it is searched in, which is all that a `View` needs of it but for `View.detail`."""
+    height, width = picture.shape[:2]
+    scale = _SIDE / max(width, height)
+    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    return np.asarray(Image.fromarray(np.ascontiguousarray(picture)).resize(size, Image.Resampling.BOX))
 
 
 def _lab(picture: Picture) -> Floats:
@@ -278,14 +294,16 @@ def _one(window: Sequence[int]) -> Windows:
 
 @lru_cache(maxsize=64)
 def grid(width: int, height: int, quarter_octaves: int) -> Windows:
-    """Windows of one shape all over a picture, in several sizes."""
+    """Windows of one shape all over a picture, in several sizes.
+
+    Of a shape so thin that none of them has a pixel for each cell, those that are just wide enough.
+    """
     aspect = 2 ** (quarter_octaves / 4)
+    highs = [round(share * height) for share in _HEIGHTS]
+    sizes = [(min(width, round(high * aspect)), high) for high in highs]
+    enough = [(wide, high) for wide, high in sizes if wide >= _COLUMNS and high >= _ROWS]
     found = []
-    for share in _HEIGHTS:
-        high = round(share * height)
-        wide = min(width, round(high * aspect))
-        if wide < _COLUMNS or high < _ROWS:
-            continue
+    for wide, high in enough or [(max(_COLUMNS, wide), max(_ROWS, high)) for wide, high in sizes]:
         across, down = _steps(width - wide, max(1, wide // 5)), _steps(height - high, max(1, high // 8))
         lefts, tops = np.repeat(across, len(down)), np.tile(down, len(across))
         found.append(np.stack([lefts, tops, lefts + wide, tops + high]))
@@ -294,6 +312,12 @@ def grid(width: int, height: int, quarter_octaves: int) -> Windows:
 
 def _steps(most: int, step: int) -> NDArray[np.intp]:
     return np.unique(np.append(np.arange(0, most + 1, step), most))
+
+
+def _no_larger(edges: NDArray[np.float64], view: View) -> NDArray[np.bool_]:
+    """Which places are no larger than a box may be."""
+    wide, high = (edges[2] - edges[0]) / view.width, (edges[3] - edges[1]) / view.height
+    return np.asarray((wide <= MOST) & (high <= MOST))
 
 
 def _around(edges: NDArray[np.float64], sizes: Sequence[float], shapes: Sequence[float]) -> NDArray[np.float64]:

@@ -9,6 +9,9 @@ from typing import TypeAlias
 from sora_nb.errors import ConfigError
 from sora_nb.video.upright import Picture
 
+MOST = 2.0
+"""How many times as wide or as high as the picture a box may be, as that of one who has come very near is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -32,7 +35,7 @@ class Box:
                 "Give left, top, width and height, such as Box(0.25, 0.1, 0.5, 0.8)."
             )
         inside = -self.w < self.x < 1 and -self.h < self.y < 1
-        if not (inside and 0 < self.w <= 2 and 0 < self.h <= 2):
+        if not (inside and 0 < self.w <= MOST and 0 < self.h <= MOST):
             raise ConfigError(
                 f"A box of {self.x:g}, {self.y:g}, {self.w:g}, {self.h:g} shows nothing of the picture. "
                 "Give left, top, width and height in shares of it, such as Box(0.25, 0.1, 0.5, 0.8)."

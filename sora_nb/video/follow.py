@@ -6,18 +6,20 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import takewhile
+from pathlib import Path
 
 import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from sora_nb.errors import ConfigError
+from sora_nb.errors import ConfigError, VideoFileError
 from sora_nb.timerange import TimeRange
-from sora_nb.video.appearance import Appearance, View
+from sora_nb.video.appearance import Appearance, View, searched
 from sora_nb.video.box import Box, BoxLike
 from sora_nb.video.cuts import change, cuts
 from sora_nb.video.numbers import require_moment, require_samples
-from sora_nb.video.playback import play
+from sora_nb.video.playback import Shown, play
 from sora_nb.video.probe import probe
 from sora_nb.video.source import opened
 from sora_nb.video.upright import Picture, Upright, fit, planes
@@ -31,7 +33,7 @@ _REFRESH = 8
 _STEPS = 3
 """Small steps from one sample to the next: a box may move by half of itself."""
 _MOST = 10_000
-"""Samples that are held at once: 20 minutes at 8 a second."""
+"""Samples that are held at once: 20 minutes at 8 a second, of at most 27 kB each."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -82,25 +84,24 @@ def follow(
 ) -> Followed:
     """Follow *box*, drawn on the picture at *at* seconds, through *span*, the whole video if None.
 
-    It goes by colours and where they are, *samples* times a second, and survives coming nearer and going away.
-    It never looks beyond a cut, and where nothing near is like it any more it is lost from there on, which is
-    told and not guessed over. Raises `ConfigError` where *at* is outside of *span* or the stretch is too long,
-    `VideoFileError` where the video cannot be read.
+    It goes by colours and where they are, *samples* times a second and on the very picture that is seen at *at*, and
+    survives coming nearer and going away. It never looks beyond a cut, and where nothing near is like it any more it
+    is lost from there on, which is told and not guessed over. Raises `ConfigError` where *at* is outside of *span* or
+    the stretch is too long, `RangeError` where nothing of the video lies in *span*, `VideoFileError` where the video
+    cannot be read.
     """
     box = Box.of(box)
     require_moment(at)
     require_samples(samples)
     info = probe(source)
-    span = TimeRange.of(span if span is not None else (0, info.duration))
+    span = info.part(span)
     if not span.start <= at <= min(span.end, info.duration):
         raise ConfigError(f"The box was drawn at {at:g} s, outside of {span}. Give a range with that moment in it.")
     if span.seconds * samples > _MOST:
         raise ConfigError(
             f"{samples:g} samples a second of {span.seconds:g} s cannot be followed. Take a shorter range."
         )
-    times, pictures, breaks = _seen(source, span, samples)
-    drawn = int(np.searchsorted(times, at + 0.5 / samples) - 1)
-    drawn = min(max(drawn, 0), len(times) - 1)
+    times, pictures, breaks, drawn = _seen(source, span, samples, at)
     places = np.full((len(times), 4), np.nan)
     scores = np.full(len(times), np.nan)
     first = View(pictures[drawn])
@@ -124,23 +125,34 @@ def _go(first: View, box: Box, seen: Iterable[tuple[int, Picture, bool]]) -> Ite
         if cut or view.flat:
             yield index, None, 0.0
             return
-        for _ in range(_STEPS):
-            before, box = box, looks.near(view, box)
-            if box == before:
-                break
-        if looks.alike(view, box) < _LOST:
+        there = _nearest(looks, view, box)
+        if there is None or looks.alike(view, there) < _LOST:
             yield index, None, 0.0
             return
+        box = there
         score = original.alike(view, box)
         yield index, box, score
         if number % _REFRESH == _REFRESH - 1 and score >= _KNOWN:
             looks = Appearance([*known, (view, box)])
 
 
+def _nearest(looks: Appearance, view: View, box: Box) -> Box | None:
+    """Where *box* has moved to, in small steps; None where it has left the picture."""
+    for _ in range(_STEPS):
+        there = looks.near(view, box)
+        if there is None or there == box:
+            return there
+        box = there
+    return box
+
+
 def _seen(
-    source: str | os.PathLike[str], span: TimeRange, samples: float
-) -> tuple[NDArray[np.float64], list[Picture], NDArray[np.bool_]]:
-    """Times and small pictures of the samples, and before which of them there was a cut."""
+    source: str | os.PathLike[str], span: TimeRange, samples: float, at: float
+) -> tuple[NDArray[np.float64], list[Picture], NDArray[np.bool_], int]:
+    """Times and small pictures of the samples, before which of them there was a cut, and which is seen at *at*.
+
+    What is seen at that moment is a sample too, since the one before or after it may show another shot.
+    """
     small = VideoReformatter()
     times: list[float] = []
     pictures: list[Picture] = []
@@ -148,27 +160,47 @@ def _seen(
     moments: list[float] = []
     places: list[int] = []
     last: tuple[Picture, ...] = ()
+    at_ms, drawn, taken = TimeRange(at, at).start_ms, -1, 0
+
+    def take(time: float, picture: Picture) -> None:
+        times.append(time)
+        pictures.append(picture)
+        places.append(len(changes) - 1)
+
     with opened(source) as footage:
         upright: Upright | None = None
-        for shown in play(footage, span.start_ms):
-            if shown.start_ms >= span.end_ms:
-                break
+        shown: Shown | None = None
+        for shown in _until(play(footage, span.start_ms), max(span.end_ms, at_ms + 1)):
             upright = upright or Upright.of(footage, shown.frame)
             size = fit((shown.frame.width, shown.frame.height), (160, 160), enlarge=True)
             now = planes(small.reformat(shown.frame, *size, "yuv420p", interpolation=Interpolation.AREA))
             changes.append(change(last, now) if last else 0.0)
             moments.append(float(shown.start))
             last = now
-            due = span.start + len(times) / samples
-            if float(shown.end) > due:
-                times.append(max(float(shown.start), span.start))
-                pictures.append(
-                    np.ascontiguousarray(upright.rgb(shown.frame, fit(upright.size, (_SIDE, _SIDE), enlarge=True)))
-                )
-                places.append(len(changes) - 1)
+            due, here = float(shown.end) > span.start + taken / samples, drawn < 0 and shown.end_ms > at_ms
+            taken += due
+            if here:
+                drawn = len(times)
+            if due or here:
+                take(at if here else max(float(shown.start), span.start), _small(upright, shown))
+        if drawn < 0 and upright is not None and shown is not None:  # past the end the last picture is seen
+            drawn = len(times)
+            take(at, _small(upright, shown))
+    if drawn < 0:
+        raise VideoFileError(f"{Path(source).name} shows no picture from {span}. Choose another range.")
     breaks = np.zeros(len(times), bool)
     for cut in cuts(changes, moments):
         later = int(np.searchsorted(places, cut))
         if later < len(breaks):
             breaks[later] = True
-    return np.array(times), pictures, breaks
+    return np.array(times), pictures, breaks, drawn
+
+
+def _until(playing: Iterable[Shown], end_ms: int) -> Iterator[Shown]:
+    """What is shown before a moment."""
+    return takewhile(lambda shown: shown.start_ms < end_ms, playing)
+
+
+def _small(upright: Upright, shown: Shown) -> Picture:
+    """A picture as it is looked at, a quarter of what it is taken at: many of them are held at once."""
+    return searched(upright.rgb(shown.frame, fit(upright.size, (_SIDE, _SIDE), enlarge=True)))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -176,16 +177,19 @@ def likeness(
     in *take_box*, or the head that is most like it, or the place that is.
 
     A picture without anything to compare is NaN. Raises `VideoFileError` for what is no video, and where the
-    reference shows no one; `ConfigError` where an embedder gives no vectors.
+    reference shows no one; `RangeError` where nothing of a video lies in its range; `ConfigError` where an embedder
+    gives no vectors.
     """
-    if samples <= 0:
-        raise ConfigError(f"{samples} samples a second are none. Ask for more than 0; 2 is plenty.")
-    take, span = Path(take), _span(take, span)
-    known = _Reference(Path(reference), _span(reference, reference_span), box, faces, embedder)
+    if not 0 < samples < inf:
+        raise ConfigError(f"{samples} samples a second cannot be taken. Ask for more than 0; 2 is plenty.")
+    take, span = Path(take), probe(take).part(span)
+    known = _Reference(Path(reference), probe(reference).part(reference_span), box, faces, embedder)
     if take_box is not None and not isinstance(take_box, Followed):
         take_box = follow(take, take_box, span.start, span)
     comparison = _Comparison(known, take_box, faces, embedder)
     seen = list(comparison.of(_pictures(take, span, samples)))
+    if not seen:
+        raise VideoFileError(f"{take.name} shows no picture from {span}. Choose another range.")
     known_rows = [one.row for one in seen if one.row is not None]
     blank = np.full(known_rows[0].shape if known_rows else (1,), np.nan)
     at = [index for index, one in enumerate(seen) if one.part is not None]
@@ -366,10 +370,6 @@ class _Comparison:
 def _pictures(path: Path, span: TimeRange, samples: float) -> Iterator[tuple[float, Picture]]:
     info = probe(path)
     return frames(path, span, every=1 / samples, width=max(1, round(_SIDE * info.width / max(info.width, info.height))))
-
-
-def _span(path: str | os.PathLike[str], span: SpanLike | None) -> TimeRange:
-    return TimeRange.of(span if span is not None else (0, probe(path).duration))
 
 
 def _mean(values: NDArray[np.float64]) -> float:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import av
 
-from sora_nb.errors import VideoFileError
+from sora_nb.errors import RangeError, VideoFileError
+from sora_nb.timerange import Finding, TimeRange, plain
 from sora_nb.video.playback import counted_rate, play, rate, seek
 from sora_nb.video.source import Footage, is_whole, opened, packets, sound_track
 from sora_nb.video.upright import Upright
@@ -42,6 +43,21 @@ class VideoInfo:
     """Whether today's browsers play it: 8-bit 4:2:0 H.264, VP8, VP9 or AV1, in MP4, QuickTime or WebM."""
     first_pts: float
     """When the first picture appears, in seconds on a player's clock; mostly 0."""
+
+    def part(self, span: TimeRange | str | tuple[float, float] | None) -> TimeRange:
+        """*span*, the whole video if None. `RangeError` where nothing of the video lies in it."""
+        if span is None:
+            return TimeRange(0, self.duration)
+        span = TimeRange.of(span)
+        lasts = f"{self.path.name} lasts {plain(self.duration)} s"
+        if span.end_ms <= span.start_ms:
+            code, wrong = "reversed", f"{span}: the end, {plain(span.end)} s, must come after the start. {lasts}."
+        elif span.start >= self.duration or span.end_ms <= 0:
+            code, wrong = "past_end", f"Nothing of the video lies in {span}: {lasts}."
+        else:
+            return span
+        message = f"{wrong} Give a range within it."
+        raise RangeError(message, [Finding("error", code, message)])
 
 
 def probe(path: str | os.PathLike[str]) -> VideoInfo:

@@ -21,6 +21,10 @@ _STILL = 0.05
 """Motion below this is what coding leaves of none."""
 _STEADY_RATE = 25
 """Motion is judged as it would be at so many frames a second."""
+_LONG = 0.5
+"""Seconds: what began before a range and is seen for so long into it is part of it. Two looks are a quarter apart."""
+_SAME = 5e-4
+"""Moments that lie closer than this are one: ranges are whole milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,14 @@ class Watch:
     """More than this share of the moments in a range must be so; 0 where one is too many."""
     words: Callable[[float, str], str]
     """From the measured value and the place to a sentence without its end."""
+    until: Times | None = None
+    """When what is so at each moment may end: at the next one, or at a cut. None for what passes at once."""
 
     def count(self, starts: Times, ends: Times) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """How many moments lie in each range, and at how many of them it is so."""
         total = np.concatenate([[0], np.cumsum(self.flags)])
-        first, last = np.searchsorted(self.times, starts + 5e-4), np.searchsorted(self.times, ends - 5e-4)
+        first, last = np.searchsorted(self.times, starts + _SAME), np.searchsorted(self.times, ends - _SAME)
+        first = first - self._holding(starts, ends, first, last)
         return np.maximum(0, last - first), np.maximum(0, total[last] - total[np.minimum(first, last)])
 
     def fires(self, starts: Times, ends: Times) -> NDArray[np.bool_]:
@@ -50,8 +57,25 @@ class Watch:
 
     def inside(self, span: TimeRange) -> tuple[NDArray[np.floating[Any]], Times]:
         """Values and times of those moments of a range at which it is so."""
-        here = self.flags & (self.times > span.start - 5e-4) & (self.times < span.end - 5e-4)
-        return self.values[here], self.times[here]
+        here = (self.times > span.start - _SAME) & (self.times < span.end - _SAME)
+        starts, ends = np.array([span.start]), np.array([span.end])
+        first, last = np.searchsorted(self.times, starts + _SAME), np.searchsorted(self.times, ends - _SAME)
+        here[first - 1] |= self._holding(starts, ends, first, last)
+        here &= self.flags
+        return self.values[here], np.maximum(self.times[here], span.start)
+
+    def _holding(
+        self, starts: Times, ends: Times, first: NDArray[np.integer[Any]], last: NDArray[np.integer[Any]]
+    ) -> NDArray[np.bool_]:
+        """In which ranges what was so before is so for long, or for all of it; *first* to *last* begin within each.
+
+        Where pictures follow one another as they mostly do, that is in none but those of a moment.
+        """
+        if self.until is None or not len(self.times):
+            return np.zeros(len(starts), bool)
+        until = self.until[np.maximum(first - 1, 0)]
+        holds = (first > 0) & (until > starts + _SAME)
+        return np.asarray(holds & ((last <= first) | (until - starts > _LONG)))
 
 
 def watches(track: Track) -> list[Watch]:
@@ -59,6 +83,7 @@ def watches(track: Track) -> list[Watch]:
     frames, seen = track.frames, Seen.of(track)
     times, moments = frames["time"], track.sample_times
     cut_times = np.array(track.cuts)
+    shown, seen_until = _until(times, cut_times), _until(moments, cut_times)
     fading = np.zeros(len(track), bool)
     for fade in track.fades:
         fading |= (times >= fade.start - 1e-6) & (times <= fade.end + 1e-6)
@@ -73,18 +98,21 @@ def watches(track: Track) -> list[Watch]:
             "scene_cut", "warning", cut_times, np.ones(len(cut_times), bool), cut_times, 0,
             lambda _, place: f"crosses a cut at {place}; a character is learned best from one shot",
         ),
-        Watch("fade", "warning", times, fading, frames["fade"], 0, lambda _, place: f"fades {place}"),
+        Watch("fade", "warning", times, fading, frames["fade"], 0, lambda _, place: f"fades {place}", shown),
         Watch(
             "blurry", "warning", moments, seen.blurred, seen.sharpness, 0.3,
             lambda value, place: f"is blurred {place}: sharpness {value:.2f}, where the best here has {best:.2f}",
+            seen_until,
         ),
         Watch(
             "dark", "warning", moments, seen.dark, seen.light_of, 0.3,
             lambda value, place: f"is dark {place}: brightness {value:.0f} of 255",
+            seen_until,
         ),
         Watch(
             "overexposed", "warning" if track.detector else "hint", moments, seen.washed_out, seen.light_of, 0.3,
             lambda value, place: f"is over-exposed {place}: brightness {value:.0f} of 255",
+            seen_until,
         ),
         Watch(
             "fast_motion", "warning", times, (motion > 15) & ~cut_frames, motion, 0.3,
@@ -93,10 +121,12 @@ def watches(track: Track) -> list[Watch]:
         Watch(
             "shaky", "warning", moments, track.samples["shakes"] > SHAKEN, 100 * track.samples["shakes"], 0.3,
             lambda value, place: f"shakes {place}: it jerks by {value:.1f} % of itself from frame to frame",
+            seen_until,
         ),
         Watch(
             "static_image", "warning", times, still, frames["motion"], 0.95,
             lambda _, place: f"shows a still {place}: no pixel changes, so no movement can be learned",
+            shown,
         ),
     ]  # fmt: skip
     if track.detector is None:
@@ -107,10 +137,12 @@ def watches(track: Track) -> list[Watch]:
             Watch(
                 "no_character", "warning", moments, seen.faces == 0, seen.faces.astype(float), 0.3,
                 lambda _, place: f"does not show who was boxed {place}",
+                seen_until,
             ),
             Watch(
                 "too_small", "warning", moments, seen.height < 0.2, seen.height, 0.5,
                 lambda value, place: f"shows who was boxed {place} at {value:.0%} of the height; 20 % is clear",
+                seen_until,
             ),
         ]  # fmt: skip
     blind = f", who cannot see {track.blind_to}" if track.blind_to else ""
@@ -119,16 +151,26 @@ def watches(track: Track) -> list[Watch]:
         Watch(
             "several_faces", "warning", moments, seen.faces > 1, seen.faces.astype(float), 0.15,
             lambda value, place: f"shows up to {value:.0f} faces {place}; a character should be alone",
+            seen_until,
         ),
         Watch(
             "no_character", "hint", moments, seen.faces == 0, seen.faces.astype(float), 0.5,
             lambda _, place: f"shows no face {place} to {track.detector}{blind}",
+            seen_until,
         ),
         Watch(
             "too_small", "warning", moments, seen.height < 0.12, seen.height, 0.5,
             lambda value, place: f"shows a face of {value:.0%} of the height {place}; from 12 % on it is clear",
+            seen_until,
         ),
     ]  # fmt: skip
+
+
+def _until(times: Times, cut_times: Times) -> Times:
+    """Until when what is seen at each moment may be seen: the next moment, or the cut before it."""
+    following = np.append(times[1:], np.inf)
+    cut = np.append(cut_times, np.inf)[np.searchsorted(cut_times, times, "right")]
+    return np.asarray(np.minimum(following, cut), np.float64)
 
 
 def findings(track: Track, span: TimeRange, limits: Limits) -> list[Finding]:
