@@ -64,6 +64,18 @@ def test_an_empty_table_comes_back_as_it_was(name: str, kind: str, tmp_path: Pat
     assert again.attrs == table.attrs
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", FULL)
+def test_a_column_of_ones_own_becomes_no_axis(name: str, kind: str, tmp_path: Path) -> None:
+    table = FULL[name].copy()
+    table["note"] = "mine"
+    again = read_table(write_table(table, tmp_path / f"table{kind}"))
+    assert again.attrs == table.attrs and again["note"].tolist() == table["note"].tolist()
+    table.attrs.clear()  # as after a merge
+    if kind != ".parquet":
+        assert read_table(write_table(table[[*TABLES[name], "note"]], tmp_path / f"other{kind}"), name).sora.axes == []
+
+
 @settings(max_examples=30)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1), min_size=1))
 @example(["\r", "\r\n", "\n", '"', ",", "NA", "007", "1e5", "=1+1", " a "])
