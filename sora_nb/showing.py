@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sora_nb.choosing import Takes, chosen
 from sora_nb.handles import Character, Video
 from sora_nb.html import Html, element
 from sora_nb.jobs import Engine
@@ -20,24 +21,26 @@ if TYPE_CHECKING:
 
 def frame(
     engine: Engine,
-    videos: Iterable[Video] | None,
+    videos: Takes | None,
     axes: tuple[str, ...] = (),
     points: Sequence[Mapping[str, str]] | None = None,
 ) -> pd.DataFrame:
     """Videos as a table, all of the library by default; *points* are the values of *axes* for each."""
     from sora_nb.tables import videos_frame
 
-    ids = None if videos is None else [video.id for video in videos]
+    ids = None if videos is None else [video.id for video in chosen(engine, videos)]
     handles = {one.id: one.handle for one in engine.library.characters.all()}
     told = video_columns(engine.library, handles, ids, axes=bool(axes) and points is None)
     return videos_frame(told if points is None else {**told, "axes": points}, axes)
 
 
-def votes(engine: Engine, videos: Iterable[Video] | None) -> pd.DataFrame:
+def votes(engine: Engine, videos: Takes | None) -> pd.DataFrame:
     """The votes of blind comparisons as a table, all of them or those between *videos*."""
     from sora_nb.tables import votes_df
 
-    return votes_df(engine.library.opinions.votes(None if videos is None else {one.id for one in videos}))
+    return votes_df(
+        engine.library.opinions.votes(None if videos is None else {one.id for one in chosen(engine, videos)})
+    )
 
 
 def characters(engine: Engine) -> pd.DataFrame:
@@ -56,7 +59,7 @@ def characters(engine: Engine) -> pd.DataFrame:
 def compare(
     engine: Engine,
     everyone: Iterable[Character],
-    videos: Iterable[Video],
+    videos: Takes,
     label: str | Sequence[str] | None,
     options: dict[str, Any],
 ) -> CompareGrid:
@@ -64,7 +67,7 @@ def compare(
     from sora_nb.tables import labels
     from sora_nb.widgets import CompareGrid
 
-    shown = [video for video in videos if video.path is not None]
+    shown = [video for video in chosen(engine, videos) if video.path is not None]
     if label is not None:
         axes = tuple(dict.fromkeys(axis for video in shown for axis in video.record.axes))
         named = [label] if isinstance(label, str) else list(label)

@@ -275,3 +275,10 @@ def test_a_video_shows_itself_in_a_cell(studio: sora.Studio) -> None:
 def test_a_clock_that_stands_still_is_refused(tmp_path: Path) -> None:
     with pytest.raises(sora.ConfigError, match="above 0"):
         sora.Studio("simulator", library=tmp_path / "stopped", speed=0)
+
+
+def test_a_picker_takes_other_limits_than_the_services(studio: sora.Studio, clip: Path) -> None:
+    assert studio.pick(clip, limits="apiyi")._rules.name == "apiyi"
+    assert studio.pick(clip)._rules == studio.limits
+    with pytest.raises(sora.ConfigError, match="No limits are called 'apiy'"):
+        studio.pick(clip, limits="apiy")
