@@ -75,7 +75,9 @@ class CompareGrid(anywidget.AnyWidget):
         for name, each in (("labels", labels), ("offsets", offsets)):
             if each is not None and len(each) != len(given):
                 raise ConfigError(f"There are {len(each)} {name} for {len(given)} videos; give one for each.")
-        shown = [place for place, video in enumerate(given) if shown_file(video.record) is not None]
+        # A take that is given twice, as two tables put together have it, stands where it came first.
+        once = {video.id: place for place, video in reversed([*enumerate(given)])}
+        shown = [place for place in sorted(once.values()) if shown_file(given[place].record) is not None]
         if not shown:
             raise ConfigError("None of these videos has a file yet. Wait for them, then compare.")
         if len(shown) > MOST:
