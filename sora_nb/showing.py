@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from sora_nb.choosing import Takes, chosen
+from sora_nb.errors import ConfigError
 from sora_nb.handles import Character, Video
 from sora_nb.html import Html, element
 from sora_nb.jobs import Engine
@@ -90,7 +92,7 @@ def report_plan(
     from sora_nb.report import plan_report
 
     people = [one.record for one in cast_in(records, everyone)]
-    most = max_mb * 1_000_000
+    most = _number("max_mb", max_mb) * 1_000_000
     return plan_report(records, people, title=title, question=question, experiment=experiment, max_bytes=most)
 
 
@@ -108,3 +110,9 @@ def cast_in(records: Iterable[VideoRecord], everyone: Iterable[Character]) -> li
     """Who of *everyone* is in the videos of *records*."""
     cast = {id_ for record in records for id_ in record.request.characters}
     return [one for one in everyone if one.id in cast]
+
+
+def _number(name: str, value: Any) -> float:
+    if not isinstance(value, Real):
+        raise ConfigError(f"{name}= is a number, not {value!r}. Try {name}=60.")
+    return float(value)

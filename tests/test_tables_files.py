@@ -151,3 +151,11 @@ def test_a_file_that_is_no_table_is_refused(name: str, content: str, words: str,
 def test_json_is_a_list_of_rows_that_others_can_read(tmp_path: Path) -> None:
     rows = json.loads(write_table(FULL["videos"], tmp_path / "takes.json").read_text())
     assert rows[0]["cost_usd"] is None and rows[1]["submitted_at"] == "2026-11-23T07:02:11.250000+00:00"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_folder_of_a_table_is_made_or_it_is_said_why_not(kind: str, tmp_path: Path) -> None:
+    assert write_table(EMPTY["plan"], tmp_path / "new" / "deep" / f"table{kind}").exists()
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(ConfigError, match=r"file/table.* cannot be written"):
+        write_table(EMPTY["plan"], tmp_path / "file" / f"table{kind}")

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from sora_nb.atomic import into_folder
 from sora_nb.errors import ConfigError
 from sora_nb.tables.columns import NEVER_MISSING, SCHEMA, TABLES, TIME
 from sora_nb.tables.making import mark
@@ -25,23 +26,33 @@ def write_table(table: pd.DataFrame, path: str | Path) -> Path:
     """Write a table to *path*, as the CSV, JSON or Parquet that its name ends with, and return where it is.
 
     JSON is a list of rows. Parquet wants the extra `parquet`. CSV and JSON have no place to say which columns are the
-    axes of a sweep, so these stand first there. Raises `ConfigError` for another ending.
+    axes of a sweep, so these stand first there. The folder is made. Raises `ConfigError` for another ending, and where
+    it cannot be written.
     """
     path = Path(path).expanduser()
-    if path.suffix == ".csv":
-        table = _axes_first(table)
-        # Half a surrogate pair is no character, and a prompt that came as JSON can hold one.
-        how: Any = {"quoting": csv.QUOTE_NONNUMERIC, "lineterminator": "\n"}  # else a lone \r would end a line
-        table.to_csv(path, index=False, encoding="utf-8", errors="replace", **how)
-    elif path.suffix == ".json":
-        path.write_text(
-            json.dumps([*map(_plain, _axes_first(table).to_dict("records"))], indent=1, allow_nan=False), "utf-8"
-        )
-    elif path.suffix == ".parquet":
-        _with_parquet(lambda: table.to_parquet(path, index=False))
-    else:
+    if path.suffix not in _WRITE:
         raise ConfigError(f"{path.name} does not say what it is to be. End its name with {KINDS}.")
+    with into_folder(path):
+        _WRITE[path.suffix](table, path)
     return path
+
+
+def _to_csv(table: pd.DataFrame, path: Path) -> None:
+    # Half a surrogate pair is no character, and a prompt that came as JSON can hold one.
+    how: Any = {"quoting": csv.QUOTE_NONNUMERIC, "lineterminator": "\n"}  # else a lone \r would end a line
+    _axes_first(table).to_csv(path, index=False, encoding="utf-8", errors="replace", **how)
+
+
+def _to_json(table: pd.DataFrame, path: Path) -> None:
+    rows = [*map(_plain, _axes_first(table).to_dict("records"))]
+    path.write_text(json.dumps(rows, indent=1, allow_nan=False), "utf-8")
+
+
+def _to_parquet(table: pd.DataFrame, path: Path) -> None:
+    _with_parquet(lambda: table.to_parquet(path, index=False))
+
+
+_WRITE: dict[str, Callable[[pd.DataFrame, Path], None]] = {".csv": _to_csv, ".json": _to_json, ".parquet": _to_parquet}
 
 
 def _axes_first(table: pd.DataFrame) -> pd.DataFrame:
