@@ -75,6 +75,8 @@ class CompareGrid(anywidget.AnyWidget):
         for name, each in (("labels", labels), ("offsets", offsets)):
             if each is not None and len(each) != len(given):
                 raise ConfigError(f"There are {len(each)} {name} for {len(given)} videos; give one for each.")
+        if not given:
+            raise ConfigError("There are no takes to compare yet. Ask for some: generate(), or run() of a sweep.")
         # A take that is given twice, as two tables put together have it, stands where it came first.
         once = {video.id: place for place, video in reversed([*enumerate(given)])}
         shown = [place for place in sorted(once.values()) if shown_file(given[place].record) is not None]
