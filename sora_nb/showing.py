@@ -72,7 +72,7 @@ def compare(
     shown = [video for video in chosen(engine, videos) if video.path is not None]
     if label is not None:
         axes = tuple(dict.fromkeys(axis for video in shown for axis in video.record.axes))
-        named = [label] if isinstance(label, str) else list(label)
+        named = [label] if isinstance(label, str) else _texts(label)
         options["labels"] = labels(frame(engine, shown, axes), named)
     options.setdefault("characters", cast_in([video.record for video in shown], everyone))
     options.setdefault("ballots", engine.library.opinions)
@@ -100,6 +100,8 @@ def gallery(videos: Sequence[Video], most: int) -> Html:
     """A card for each of the first *most* videos, and how many more there are."""
     from sora_nb.widgets import video_card
 
+    if not videos:
+        return element("div", "There are no videos yet. Ask for one with generate(), or run() a sweep.")
     rest = len(videos) - most
     cards = [video_card(video.record) for video in videos[:most]]
     more = element("div", f"and {rest} more; gallery(most={len(videos)}) shows all") if rest > 0 else None
@@ -116,3 +118,9 @@ def _number(name: str, value: Any) -> float:
     if not isinstance(value, Real):
         raise ConfigError(f"{name}= is a number, not {value!r}. Try {name}=60.")
     return float(value)
+
+
+def _texts(label: object) -> list[str]:
+    if not isinstance(label, Iterable):
+        raise ConfigError(f"label= is the name of a column, or several, not {label!r}.")
+    return list(label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -13,7 +14,7 @@ from sora_nb import showing
 from sora_nb.bundles import import_character
 from sora_nb.casting import CharacterLike, find_character
 from sora_nb.choosing import Takes, chosen, the_one
-from sora_nb.connecting import ApiKey, Prices, choose, connect, in_process, priced, service_of
+from sora_nb.connecting import ApiKey, Prices, choose, connect, in_process, priced, require_kinds, service_of
 from sora_nb.dialects import Capabilities, Service, estimate
 from sora_nb.errors import ConfigError
 from sora_nb.handles import Character, Video
@@ -69,6 +70,8 @@ class Studio:
         prices: Prices = None,
         speed: float | None = None,
     ) -> None:
+        require_kinds(service=service, dialect=dialect, base_url=base_url, profile=profile, api_key=api_key)
+        require_kinds(library=library, folder=folder, prices=prices, speed=speed)
         named = choose(service, dialect, base_url, profile)
         if speed is not None and not in_process(named):
             raise ConfigError(f"speed= is for the simulator in this process; {named.name} keeps its own time.")
@@ -288,6 +291,8 @@ class Studio:
 
     def estimate(self, seconds: float, model: str | None = None, size: str | None = None) -> float | None:
         """What a video would cost in US dollars by the price table, None where it has no price."""
+        if not 0 <= seconds < math.inf:
+            raise ConfigError(f"A video of {seconds!r} s is none. Give its length in seconds, such as 8.")
         allowed = self.capabilities
         return estimate(allowed, model or allowed.models[0], seconds, size or allowed.default_size)
 
