@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 
+from sora_nb.errors import ConfigError
+
 
 @contextmanager
 def atomically(path: Path) -> Iterator[Path]:
@@ -20,3 +22,15 @@ def atomically(path: Path) -> Iterator[Path]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def into_folder(path: Path) -> Iterator[None]:
+    """Make the folder that *path* is to be written into, and say it where it cannot be written: a `ConfigError`."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be written: {error.strerror or error}. Choose another name, or make room there."
+        ) from error

@@ -134,12 +134,21 @@ def add_resume(commands: Commands[argparse.ArgumentParser]) -> None:
 def _resume(options: argparse.Namespace) -> int:
     from sora_nb.studio import Studio
 
-    jobs = Studio("simulator", library=options.library).resume()
+    jobs = Studio("simulator", library=_there(options.library)).resume()
     for job in jobs:
         job.settle()
         print(f"{job!r} {job.error or ''}".rstrip(), flush=True)
     print(f"{len(jobs)} taken up." if jobs else "Nothing is unfinished.")
     return 0 if all(job.status == "completed" for job in jobs) else 1
+
+
+def _there(library: str | None) -> str | None:
+    """The library that is named; one that is only read must be there, since a name with a slip would make another."""
+    if library is not None and "://" not in library and not Path(library).expanduser().is_dir():
+        raise ConfigError(
+            f"There is no library {library}: no such folder. Is the name right? It is Studio(...).folder."
+        )
+    return library
 
 
 def add_report(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -168,7 +177,7 @@ def add_report(commands: Commands[argparse.ArgumentParser]) -> None:
 def _report(options: argparse.Namespace) -> int:
     from sora_nb.studio import Studio
 
-    studio = Studio("simulator", library=options.library)
+    studio = Studio("simulator", library=_there(options.library))
     videos = [video for video in studio.videos() if options.sweep in (None, video.record.sweep)]
     if not videos:
         of = f" of the sweep {options.sweep!r}; the column sweep of videos_df() has their ids" if options.sweep else ""
@@ -199,6 +208,8 @@ def add_freeze(commands: Commands[argparse.ArgumentParser]) -> None:
 def _freeze(options: argparse.Namespace) -> int:
     from sora_nb.freeze import freeze
 
+    if options.to is not None and options.to.resolve() == options.notebook.resolve():
+        raise ConfigError(f"--to {options.to} is the notebook itself, which would lose its views. Name another file.")
     done = freeze(options.notebook, options.to)
     print(f"{done.path}: {_views(done.views)}, {_size(done.bytes_before)} before, {_size(done.bytes_after)} now.")
     if done.blank:

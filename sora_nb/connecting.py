@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,30 @@ TWO_WAYS = (
     '  Studio("openai", base_url="http://localhost:8000/v1")  a server that you or your lab runs\n'
     "SORA_NB_SERVICE and SORA_NB_BASE_URL in the environment do the same."
 )
+
+
+KINDS: Mapping[str, tuple[tuple[Any, ...], str]] = {
+    "service": ((str, Service), 'a name such as "simulator", an address, or a Service'),
+    "dialect": ((str,), 'a name such as "openai"'),
+    "base_url": ((str,), 'an address such as "http://localhost:8000/v1"'),
+    "profile": ((str,), 'the name of a server such as "vllm-omni"'),
+    "api_key": ((str, Callable), "text, or a function that gives it, such as getpass.getpass"),
+    "library": ((str, os.PathLike), "a folder, or the address of a database"),
+    "folder": ((str, os.PathLike), "a folder"),
+    "prices": ((Mapping, str, os.PathLike), 'a table such as {"wan": 0.02}, or the path of one'),
+    "speed": ((Real,), "a number above 0, such as 2"),
+}
+"""What each argument of a studio may be, and the words for it."""
+
+
+def require_kinds(**given: object) -> None:
+    """Raise `ConfigError` for an argument of a studio that is something else; None is always allowed."""
+    for name, value in given.items():
+        kinds, words = KINDS[name]
+        if value is not None and not isinstance(value, kinds):
+            # What stands for a key is never shown.
+            shown = f"of type {type(value).__name__}" if name == "api_key" else repr(value)
+            raise ConfigError(f"{name}= is {words}, not {shown}.")
 
 
 def choose(service: str | Service | None, dialect: str | None, base_url: str | None, profile: str | None) -> Service:

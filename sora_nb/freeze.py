@@ -44,8 +44,8 @@ def freeze(path: str | Path, to: str | Path | None = None) -> Frozen:
     Raises `ConfigError` where *path* is not a notebook of format 4, and where the copy cannot be written.
     """
     path = Path(path)
-    to = path.with_name(f"{path.stem}-frozen.ipynb") if to is None else Path(to)
     notebook, before = _read(path)
+    to = path.with_name(f"{path.stem}-frozen.ipynb") if to is None else Path(to)
     views = blank = 0
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from inspect import ismethod
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakMethod
@@ -235,11 +237,9 @@ class Video(Handle):
     def rate(self, stars: float | None, by: str | None = None) -> None:
         """Give 1 to 5 stars, or take yours back with None. *by* is who thinks so, by default whoever is at work here.
 
-        Raises `ValueError` where they are fewer or more.
+        Raises `ConfigError`, which is a `ValueError`, where they are fewer or more, or no number.
         """
-        if stars is not None and not 1 <= stars <= 5:
-            raise ValueError(f"A rating is 1 to 5, not {stars}.")
-        self._engine.rate(self._job_id, stars, whoever() if by is None else by)
+        self._engine.rate(self._job_id, _stars(stars), whoever() if by is None else by)
 
     def stop(self) -> bool:
         """Take it back where it was not sent yet; False where it was, and so goes on and costs what it costs.
@@ -376,3 +376,12 @@ def _bundle(handle: Handle) -> Any:
 
 def _short(text: str, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _stars(given: object) -> float | None:
+    if given is None:
+        return None
+    stars = float(given) if isinstance(given, Real) else math.nan
+    if not 1 <= stars <= 5:
+        raise ConfigError(f"A rating is a number from 1 to 5, or None, not {given!r}.")
+    return stars

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -12,7 +13,8 @@ from urllib.parse import urljoin
 from sora_nb import showing
 from sora_nb.bundles import import_character
 from sora_nb.casting import CharacterLike, find_character
-from sora_nb.connecting import ApiKey, Prices, choose, connect, in_process, priced, service_of
+from sora_nb.choosing import Takes, chosen, the_one
+from sora_nb.connecting import ApiKey, Prices, choose, connect, in_process, priced, require_kinds, service_of
 from sora_nb.dialects import Capabilities, Service, estimate
 from sora_nb.errors import ConfigError
 from sora_nb.handles import Character, Video
@@ -68,6 +70,8 @@ class Studio:
         prices: Prices = None,
         speed: float | None = None,
     ) -> None:
+        require_kinds(service=service, dialect=dialect, base_url=base_url, profile=profile, api_key=api_key)
+        require_kinds(library=library, folder=folder, prices=prices, speed=speed)
         named = choose(service, dialect, base_url, profile)
         if speed is not None and not in_process(named):
             raise ConfigError(f"speed= is for the simulator in this process; {named.name} keeps its own time.")
@@ -212,12 +216,9 @@ class Studio:
             found.append(self._handle(row))
         return found
 
-    def video(self, video_id: str) -> Video:
+    def video(self, video_id: str | Video) -> Video:
         """A video of the library, by its id here or at its service."""
-        row = self._engine.library.jobs.find(video_id)
-        if row is None or row.kind != "video":
-            raise ConfigError(f"The library has no video {video_id!r}; videos_df() lists those it has.")
-        return Video(self._engine, row.id)
+        return the_one(self._engine, video_id)
 
     def find_videos(self, ids: Sequence[str]) -> list[Video] | None:
         """The videos of the library with these ids, in their order; None where it is closed or has not all of them."""
@@ -232,7 +233,7 @@ class Studio:
 
     def videos(self) -> list[Video]:
         """Every video of the library, the oldest first."""
-        return [Video(self._engine, row.id) for row in self._engine.library.jobs.videos()]
+        return chosen(self._engine, None)
 
     def characters(self) -> list[Character]:
         """Every character of the library, the oldest first: as it is on this service, or else where it was made last.
@@ -245,7 +246,7 @@ class Studio:
         """One row for each take; the columns are those of `tables.VIDEO_COLUMNS`."""
         return self.frame()
 
-    def votes_df(self, videos: Iterable[Video] | None = None) -> pd.DataFrame:
+    def votes_df(self, videos: Takes | None = None) -> pd.DataFrame:
         """One row for each vote of blind comparisons, of all or between these; the columns are `tables.VOTE_COLUMNS`.
 
         Stars are in `videos_df`.
@@ -254,7 +255,7 @@ class Studio:
 
     def frame(
         self,
-        videos: Iterable[Video] | None = None,
+        videos: Takes | None = None,
         axes: tuple[str, ...] = (),
         points: Sequence[Mapping[str, str]] | None = None,
     ) -> pd.DataFrame:
@@ -264,20 +265,20 @@ class Studio:
         """
         return showing.frame(self._engine, videos, axes, points)
 
-    def judge(self, videos: Iterable[Video] | None = None) -> pd.DataFrame:
+    def judge(self, videos: Takes | None = None) -> pd.DataFrame:
         """Compare finished takes, all of them by default, with their characters' clips, and return their table.
 
-        A second or so for each take that was not compared before; its `likeness` is kept. One that cannot be
-        compared has none, and a warning says why.
+        *videos* is one or several, ids of them, a sweep or a table, as everywhere. A second or so for each take that
+        was not compared before; its `likeness` is kept. One that cannot be compared has none, and a warning says why.
         """
-        judged = self.videos() if videos is None else list(videos)
+        judged = chosen(self._engine, videos)
         judge_all(self._engine, [video.id for video in judged])
         return self.frame(judged)
 
-    def likeness(self, video: Video, character: CharacterLike | None = None) -> Likeness:
+    def likeness(self, video: Video | str, character: CharacterLike | None = None) -> Likeness:
         """How like its own clip a character stays in a finished video, picture by picture; the first one by default."""
         one = None if character is None else find_character(character, self._engine.library).id
-        return compare_with(self._engine, video.id, one)
+        return compare_with(self._engine, the_one(self._engine, video).id, one)
 
     def characters_df(self) -> pd.DataFrame:
         """One row for each character and service it is on; the columns are those of `tables.CHARACTER_COLUMNS`.
@@ -288,6 +289,8 @@ class Studio:
 
     def estimate(self, seconds: float, model: str | None = None, size: str | None = None) -> float | None:
         """What a video would cost in US dollars by the price table, None where it has no price."""
+        if not 0 <= seconds < math.inf:
+            raise ConfigError(f"A video of {seconds!r} s is none. Give its length in seconds, such as 8.")
         allowed = self.capabilities
         return estimate(allowed, model or allowed.models[0], seconds, size or allowed.default_size)
 
@@ -387,28 +390,32 @@ class Studio:
             return service
         return self if service in (self.service_name, self.service) else self._another(service)
 
-    def pick(self, source: SourceLike, **options: Any) -> RangePicker:
-        """A picker on a source, with this service's limits; what is seen in it is shown there once it is known."""
+    def pick(self, source: SourceLike, *, limits: Limits | str | None = None, **options: Any) -> RangePicker:
+        """A picker on a source; what is seen in it is shown there once it is known.
+
+        *limits* are the service's if None; *options* are those of `RangePicker`.
+        """
         from sora_nb.widgets import RangePicker
 
         options.setdefault("title", getattr(source, "prompt", None))
-        picker = RangePicker(self.resolve(source), limits=self.limits, **options)
-        self.show_seen(source, picker)
+        rules = self.limits if limits is None else limits_of(limits)
+        picker = RangePicker(self.resolve(source), limits=rules, **options)
+        self.show_seen(source, picker, rules)
         return picker
 
-    def show_seen(self, source: SourceLike, picker: RangePicker) -> None:
+    def show_seen(self, source: SourceLike, picker: RangePicker, limits: Limits | None = None) -> None:
         """Begin to look at a source, and hand what is seen, or why nothing is, to a picker that still shows it then.
 
-        Nothing is begun where there is nothing to see yet.
+        Nothing is begun where there is nothing to see yet. *limits* are the service's if None.
         """
         from sora_nb.scanning import scan_for
 
         if picker.source is not None:
-            scan_for(self._engine, self.service, read_source(source, self._engine.library), self.limits, picker)
+            scan_for(
+                self._engine, self.service, read_source(source, self._engine.library), limits or self.limits, picker
+            )
 
-    def compare(
-        self, videos: Iterable[Video], *, label: str | Sequence[str] | None = None, **options: Any
-    ) -> CompareGrid:
+    def compare(self, videos: Takes, *, label: str | Sequence[str] | None = None, **options: Any) -> CompareGrid:
         """Finished videos side by side, on one clock, with stars, a wipe, and votes without names.
 
         *label* is the column of `videos_df`, or an axis of their sweep, that tells them apart; or several of them.
@@ -425,7 +432,7 @@ class Studio:
         """
         return self.report_plan(**options).write(path, progress=progress)
 
-    def report_plan(self, videos: Iterable[Video] | None = None, **options: Any) -> ReportPlan:
+    def report_plan(self, videos: Takes | None = None, **options: Any) -> ReportPlan:
         """What a report of *videos*, all of them by default, would hold and weigh. `plan.write(path)` writes it.
 
         *title* is its heading, and *question* what was to be found out: `"Does Ada keep her coat at night?"`. *max_mb*
@@ -434,17 +441,16 @@ class Studio:
         """
         from sora_nb.sweep.experiment import experiment_of
 
-        shown = self.videos() if videos is None else list(videos)
-        records = [video.record for video in shown]
+        records = [video.record for video in chosen(self._engine, videos)]
         votes = self._engine.library.opinions.votes([one.id for one in records])
         return showing.report_plan(self.characters(), records, experiment_of(records, votes), **options)
 
-    def gallery(self, videos: Iterable[Video] | None = None, *, most: int = 24) -> Html:
+    def gallery(self, videos: Takes | None = None, *, most: int = 24) -> Html:
         """A card for each of the first *most* videos, all by default: picture, prompt, how it stands.
 
         It needs no kernel to be seen, and does not move; `compare` plays them.
         """
-        return showing.gallery(self.videos() if videos is None else list(videos), most)
+        return showing.gallery(chosen(self._engine, videos), most)
 
     def panel(self, source: SourceLike | None = None) -> Panel:
         """The whole studio in one cell."""

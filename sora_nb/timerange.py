@@ -171,9 +171,12 @@ def check(
     """Everything there is to say about *span* under *limits*, the gravest first.
 
     *limits* may be named: `tutorial`, `apiyi`, `openai`, `reference`. *duration* is the video's length in seconds,
-    None where unknown. *track* is what `scan` saw of the video; what its pictures say comes behind the rules.
+    None where neither you nor *track* know it. *track* is what `scan` saw of the video; what its pictures say comes
+    behind the rules.
     """
     limits = limits_of(limits)
+    if duration is None:
+        duration = getattr(track, "duration", None)
     try:
         span = TimeRange.of(span)
     except RangeError:

@@ -35,6 +35,7 @@ def test_resume_finishes_what_is_unfinished(tmp_path: Path, capsys: pytest.Captu
 
 def test_report_writes_a_page_of_all_takes_or_of_one_sweep(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     library, page = str(tmp_path / "library"), tmp_path / "page.html"
+    Studio("simulator", library=library).close()
     assert cli.main(["report", str(page), "--library", library]) == 1
     assert "no take" in capsys.readouterr().err and not page.exists()
     studio = Studio("simulator", library=library, speed=math.inf)
@@ -61,6 +62,35 @@ def test_report_writes_a_page_of_all_takes_or_of_one_sweep(tmp_path: Path, capsy
     assert "Allow 0 or more" in capsys.readouterr().err
     assert cli.main(["report", str(page), "--library", library, "--sweep", "swp_gone"]) == 1
     assert "swp_gone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("resume --library TMP/typo", "There is no library TMP/typo"),
+        ("report TMP/r.html --library TMP/typo", "There is no library TMP/typo"),
+        ("report TMP/file/r.html --library TMP/library", "TMP/file/r.html cannot be written"),
+        ("report TMP/r.html --max-mb inf --library TMP/library", "A page of inf MB is none"),
+        ("serve --port 0 --folder TMP/file", "Nothing can be kept in TMP/file"),
+        ("freeze .", ". cannot be read"),
+        ("freeze TMP/n.ipynb --to TMP/n.ipynb", "is the notebook itself"),
+        ("freeze TMP/gone.ipynb --to TMP/n.ipynb", "TMP/gone.ipynb cannot be read"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(
+    command: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    (tmp_path / "n.ipynb").write_text('{"nbformat": 4, "cells": []}')
+    if "TMP/library" in command:
+        studio = Studio("simulator", library=tmp_path / "library", speed=math.inf)
+        studio.generate("a cat", seconds=1).wait()
+        studio.close()
+    assert cli.main(command.replace("TMP", str(tmp_path)).split()) == 1
+    told = capsys.readouterr().err
+    assert words.replace("TMP", str(tmp_path)) in told and told.count("\n") == 1
+    assert not (tmp_path / "typo").exists()
+    assert (tmp_path / "n.ipynb").read_text() == '{"nbformat": 4, "cells": []}'
 
 
 def test_an_error_is_one_sentence_and_an_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

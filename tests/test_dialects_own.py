@@ -81,6 +81,8 @@ def test_it_is_found_again_by_address_and_dialect() -> None:
         ("vllm-omni", {"seconds": (float("nan"),)}, "are not lengths"),
         ("vllm-omni", {"seconds_range": (1, 2, 3)}, "a shortest and a longest"),
         ("vllm-omni", {"models": ("",)}, "are not model ids"),
+        ("vllm-omni", {"models": ()}, "names no model"),
+        ("vllm-omni", {"models": []}, "names no model"),
         ("vllm-omni", {"reference_ways": ("photo",)}, "some of first_frame, clip, words, which the shape can say"),
         ("openrouter", {"reference_ways": ("clip",)}, "some of image, words, which the shape can say"),
         ("vllm-omni", {"character_ways": ("clip",)}, "some of no ways, which the shape can say"),

@@ -41,6 +41,7 @@ LAYERS = (
     "judging",
     "keeping",
     "preparing",
+    "choosing",
     "showing",
     "connecting",
     "sweep",

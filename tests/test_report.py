@@ -457,7 +457,7 @@ def test_it_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
         raise OSError("no space left")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(ConfigError, match="cannot be written: no space left"):
         write_report(path, [failed(2)], [], title="Second")
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 from pathlib import Path
@@ -102,6 +103,19 @@ def test_a_name_that_ends_otherwise_is_refused_before_anything_is_done(name, tmp
     with pytest.raises(ConfigError, match=rf"{re.escape(name)} ends in none of \.html, \.htm, \.png, \.pdf"):
         plan_report([], []).write(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(ConfigError, match=r"file/page\.html cannot be written"):
+        plan_report([], []).write(tmp_path / "file" / "page.html")
+
+
+def test_a_page_without_an_end_and_a_heading_that_is_no_text_are_refused() -> None:
+    with pytest.raises(ConfigError, match="A page of inf MB is none"):
+        plan_report([], [], max_bytes=math.inf)
+    with pytest.raises(ConfigError, match="title= is text, not None"):
+        plan_report([], [], title=None)  # type: ignore[arg-type]
 
 
 def test_a_page_of_less_than_nothing_is_refused() -> None:

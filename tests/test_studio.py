@@ -394,3 +394,30 @@ def test_a_video_shows_itself_in_a_cell(studio: sora.Studio) -> None:
 def test_a_clock_that_stands_still_is_refused(tmp_path: Path) -> None:
     with pytest.raises(sora.ConfigError, match="above 0"):
         sora.Studio("simulator", library=tmp_path / "stopped", speed=0)
+
+
+def test_a_picker_takes_other_limits_than_the_services(studio: sora.Studio, clip: Path) -> None:
+    assert studio.pick(clip, limits="apiyi")._rules.name == "apiyi"
+    assert studio.pick(clip)._rules == studio.limits
+    with pytest.raises(sora.ConfigError, match="No limits are called 'apiy'"):
+        studio.pick(clip, limits="apiy")
+
+
+@pytest.mark.parametrize("name", ["service", "base_url", "profile", "dialect", "api_key", "prices", "library", "speed"])
+def test_an_argument_of_another_kind_is_said(name: str, tmp_path: Path) -> None:
+    wrong: Any = "fast" if name == "speed" else 5
+    with pytest.raises(
+        sora.ConfigError, match=f"^{name}= is .*, not {'of type int' if name == 'api_key' else repr(wrong)}"
+    ):
+        sora.Studio(**{"service": "simulator", "library": tmp_path / "library", name: wrong})
+
+
+def test_what_shows_nothing_and_what_costs_nothing_are_said(studio: sora.Studio) -> None:
+    assert "There are no videos yet" in studio.gallery() and "There are no videos yet" in studio.gallery([])
+    assert studio.estimate(8) == 0.08
+    for wrong in (-1, math.nan, math.inf):
+        with pytest.raises(sora.ConfigError, match=r"A video of .* s is none"):
+            studio.estimate(wrong)
+    video = studio.generate("a cat", seconds=1).wait()
+    with pytest.raises(sora.ConfigError, match="label= is the name of a column, or several, not 5"):
+        studio.compare(video, label=5)  # type: ignore[arg-type]

@@ -64,6 +64,18 @@ def test_an_empty_table_comes_back_as_it_was(name: str, kind: str, tmp_path: Pat
     assert again.attrs == table.attrs
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", FULL)
+def test_a_column_of_ones_own_becomes_no_axis(name: str, kind: str, tmp_path: Path) -> None:
+    table = FULL[name].copy()
+    table["note"] = "mine"
+    again = read_table(write_table(table, tmp_path / f"table{kind}"))
+    assert again.attrs == table.attrs and again["note"].tolist() == table["note"].tolist()
+    table.attrs.clear()  # as after a merge
+    if kind != ".parquet":
+        assert read_table(write_table(table[[*TABLES[name], "note"]], tmp_path / f"other{kind}"), name).sora.axes == []
+
+
 @settings(max_examples=30)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1), min_size=1))
 @example(["\r", "\r\n", "\n", '"', ",", "NA", "007", "1e5", "=1+1", " a "])
@@ -139,3 +151,11 @@ def test_a_file_that_is_no_table_is_refused(name: str, content: str, words: str,
 def test_json_is_a_list_of_rows_that_others_can_read(tmp_path: Path) -> None:
     rows = json.loads(write_table(FULL["videos"], tmp_path / "takes.json").read_text())
     assert rows[0]["cost_usd"] is None and rows[1]["submitted_at"] == "2026-11-23T07:02:11.250000+00:00"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_folder_of_a_table_is_made_or_it_is_said_why_not(kind: str, tmp_path: Path) -> None:
+    assert write_table(EMPTY["plan"], tmp_path / "new" / "deep" / f"table{kind}").exists()
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(ConfigError, match=r"file/table.* cannot be written"):
+        write_table(EMPTY["plan"], tmp_path / "file" / f"table{kind}")

@@ -238,6 +238,18 @@ def test_what_the_pictures_say_comes_along_and_the_gravest_is_first():
     assert [finding.code for finding in check("5,9", APIYI, 60, Looked())] == ["too_long", "scene_cut", "blurry"]
 
 
+def test_a_track_knows_how_long_its_video_is():
+    class Looked:
+        duration = 4.0
+
+        def findings(self, span, limits):
+            return []
+
+    assert [finding.code for finding in check("100,102", "openai", None, Looked())] == ["past_end"]
+    assert [finding.code for finding in check("1,3", "openai", None, Looked())] == []
+    assert "past_end" not in [finding.code for finding in check("4,6", "openai", 60, Looked())]
+
+
 def test_require_gives_range_and_remarks_or_raises_with_all_of_them():
     span, findings = require("5,11", TUTORIAL, 60)
     assert span == TimeRange(5, 11)

@@ -80,6 +80,8 @@ def _require_usable(changes: Mapping[str, Any], shape: Capabilities) -> None:
         _require(changes, one, _is_length, "lengths in seconds above 0, such as (2, 4)")
     _require(changes, "sizes", _is_size, 'sizes in pixels, such as ("832x480",)')
     _require(changes, "models", lambda model: isinstance(model, str) and bool(model), 'model ids, such as ("wan",)')
+    if not changes.get("models", True):
+        raise ConfigError(f'models={changes["models"]!r} names no model, and a request needs one. Try models=("wan",).')
     # A shape has no words for other ways than its own.
     for one, ways in (("character_ways", shape.character_ways), ("reference_ways", shape.reference_ways)):
         _require(changes, one, ways.__contains__, f"some of {', '.join(ways) or 'no ways'}, which the shape can say")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -39,10 +40,11 @@ def plan_report(
 
     *question* is what was to be found out, *experiment* what a sweep tried. *max_bytes* bounds what films and pictures
     take in the page; past that films are made smaller, and where that is not enough the largest are left out, both in
-    so many words. Raises `ConfigError` where *max_bytes* is below 0.
+    so many words. Raises `ConfigError` where *max_bytes* is below 0 or has no end, or a heading is no text.
     """
-    if not max_bytes >= 0:
+    if not 0 <= max_bytes < math.inf:
         raise ConfigError(f"A page of {max_bytes / 1e6:g} MB is none. Allow 0 or more; 0 leaves out every film.")
+    _require_text(title=title, question=question)
     return ReportPlan(
         look(videos, characters, title=title, question=question, experiment=experiment, max_bytes=int(max_bytes))
     )
@@ -62,3 +64,9 @@ def write_report(
     """Write a report and return where it is; see `plan_report` and `ReportPlan.write`."""
     plan = plan_report(videos, characters, title=title, question=question, experiment=experiment, max_bytes=max_bytes)
     return plan.write(path, progress=progress)
+
+
+def _require_text(**given: object) -> None:
+    for name, text in given.items():
+        if not isinstance(text, str):
+            raise ConfigError(f"{name}= is text, not {text!r}. Leave it out where there is none.")

@@ -20,7 +20,7 @@ class Experiment:
     repeats: int
     """How often each point is taken."""
     points: tuple[Mapping[str, Any], ...]
-    """One for each point that was asked for: its axes, then the figures of `tables.SUMMARY_COLUMNS`."""
+    """One for each point that was asked for: its values under `axes`, and the figures of `tables.SUMMARY_COLUMNS`."""
     template: str | None = None
     """The prompt with its gaps, where it is known."""
     est_cost_usd: float | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sora_nb.atomic import atomically
+from sora_nb.atomic import atomically, into_folder
 from sora_nb.errors import ConfigError
 from sora_nb.html import Child, plan_output
 from sora_nb.report.cells import counted, encoded, size
@@ -99,7 +99,7 @@ class ReportPlan:
         about as long as they last; *progress* hears how far that is, 0 to 1, and what it raises ends it. The same
         records and files give the same bytes.
 
-        Raises `ConfigError` where *path* is a folder, or ends otherwise.
+        Raises `ConfigError` where *path* is a folder, ends otherwise, or cannot be written.
         """
         path = Path(path)
         if path.is_dir():
@@ -115,8 +115,7 @@ class ReportPlan:
             if kind == "page"
             else draw(self._contents, path.suffix.lower())
         )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomically(path) as part:
+        with into_folder(path), atomically(path) as part:
             part.write_bytes(content)
         return path
 

@@ -56,13 +56,13 @@ def _cost(experiment: Experiment) -> str:
 
 def _points(experiment: Experiment) -> Html:
     axes = [name for name, values in experiment.axes.items() if len(values) > 1] or [*experiment.axes]
-    axes = [name for name in axes if name in experiment.points[0]]
+    axes = [name for name in axes if name in experiment.points[0]["axes"]]
     columns = [(words, draw) for words, draw in _COLUMNS if any(draw(point) for point in experiment.points)]
     head = [element("th", name, scope="col") for name in [*axes, *(words for words, _ in columns)]]
     rows = [
         element(
             "tr",
-            [element("th", point[name], scope="row", data_label=name, dir="auto") for name in axes],
+            [element("th", point["axes"][name], scope="row", data_label=name, dir="auto") for name in axes],
             [element("td", draw(point), data_label=words) for words, draw in columns],
         )
         for point in experiment.points

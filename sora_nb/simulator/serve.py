@@ -48,6 +48,7 @@ def serve(
         listener = stack.enter_context(_listen(host, port))
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sora-nb-simulator-")))
+        _make(folder)
         faults = None if keys is None else Faults(keys=keys)
         clock = time.time if faults is None else faults.clock
         played, temper = (profile, "default") if profile in PLAYED else (None, profile)
@@ -68,3 +69,10 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         raise ConfigError(f"{host}:{port} cannot be listened on: {error.strerror}. Try --port 0.") from error
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"Nothing can be kept in {folder}: {error.strerror}. Name a folder of your own.") from error

@@ -19,7 +19,8 @@ def summary_rows(
 ) -> list[dict[str, Any]]:
     """One row for each combination of *axes*, in the order they first come; *points* has each record's values.
 
-    A vote between two takes of one row tells nothing and is left out.
+    A row has its axes under `axes`, apart from the figures: an axis may be called `rating` as well. A vote between two
+    takes of one row tells nothing and is left out.
     """
     keys = [tuple(point.get(axis) for axis in axes) for point in points]
     group_of = {record.id: key for record, key in zip(records, keys, strict=True)}
@@ -27,7 +28,7 @@ def summary_rows(
     rows = []
     for key in dict.fromkeys(keys):
         group = [record for record, its in zip(records, keys, strict=True) if its == key]
-        rows.append({**dict(zip(axes, key, strict=True)), **_figures(group), **tallied[key]})
+        rows.append({"axes": dict(zip(axes, key, strict=True)), **_figures(group), **tallied[key]})
     return rows
 
 

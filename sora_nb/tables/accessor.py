@@ -6,7 +6,9 @@ as well, once its library is open.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +41,7 @@ class TableAccessor:
         studio, videos = self._takes()
         shown = [video.path is not None for video in videos]
         if self.axes and "label" not in options and "labels" not in options:
-            options["labels"] = labels(self._table[shown], self.axes)
+            options["labels"] = labels(self._table.loc[shown], self.axes)
         return studio.compare([video for video, there in zip(videos, shown, strict=True) if there], **options)
 
     def gallery(self, most: int = 24) -> Html:
@@ -64,12 +66,10 @@ class TableAccessor:
         Kept in the library. Returns the table with its new `rating`. Raises `ConfigError`, with nothing rated, where
         one of them is no rating, or their number is not that of the rows.
         """
-        given = [stars] * len(self._table) if stars is None or isinstance(stars, (int, float)) else list(stars)
+        given = list(stars) if isinstance(stars, Iterable) else [stars] * len(self._table)
         if len(given) != len(self._table):
             raise ConfigError(f"There are {len(given)} ratings for {len(self._table)} rows; give one for each.")
-        ratings = [None if pd.isna(value) else float(value) for value in given]
-        if wrong := [value for value in ratings if value is not None and not 1 <= value <= 5]:
-            raise ConfigError(f"A rating is 1 to 5, or None, not {wrong[0]}. Nothing was rated.")
+        ratings = [None if pd.isna(value) else _rating(value) for value in given]
         _, videos = self._takes()
         for video, rating in zip(videos, ratings, strict=True):
             video.rating = rating
@@ -139,7 +139,8 @@ class TableAccessor:
 
     def _require(self, name: str) -> None:
         if name not in self._table:
-            raise ConfigError(f"There is no column {name!r}. There are {', '.join(map(str, self._table))}.")
+            there = ", ".join(map(str, self._table)) or "none"
+            raise ConfigError(f"There is no column {name!r}. Its columns: {there}.")
 
     def _takes(self) -> tuple[Any, list[Any]]:
         """A studio whose library has the takes, and the takes in the order of the rows."""
@@ -152,3 +153,10 @@ class TableAccessor:
             f"These {len(ids)} takes are together in no library that is open here. Make the Studio(library=...) "
             "they came from, then ask again."
         )
+
+
+def _rating(value: Any) -> float:
+    stars = float(value) if isinstance(value, Real) else math.nan
+    if not 1 <= stars <= 5:
+        raise ConfigError(f"A rating is 1 to 5, or None, not {value!r}. Nothing was rated.")
+    return stars

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import math
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from sora_nb.atomic import into_folder
 from sora_nb.errors import ConfigError
 from sora_nb.tables.columns import NEVER_MISSING, SCHEMA, TABLES, TIME
 from sora_nb.tables.making import mark
@@ -23,27 +25,47 @@ KINDS = ".csv, .json or .parquet"
 def write_table(table: pd.DataFrame, path: str | Path) -> Path:
     """Write a table to *path*, as the CSV, JSON or Parquet that its name ends with, and return where it is.
 
-    JSON is a list of rows. Parquet wants the extra `parquet`. Raises `ConfigError` for another ending.
+    JSON is a list of rows. Parquet wants the extra `parquet`. CSV and JSON have no place to say which columns are the
+    axes of a sweep, so these stand first there. The folder is made. Raises `ConfigError` for another ending, and where
+    it cannot be written.
     """
     path = Path(path).expanduser()
-    if path.suffix == ".csv":
-        # Half a surrogate pair is no character, and a prompt that came as JSON can hold one.
-        how: Any = {"quoting": csv.QUOTE_NONNUMERIC, "lineterminator": "\n"}  # else a lone \r would end a line
-        table.to_csv(path, index=False, encoding="utf-8", errors="replace", **how)
-    elif path.suffix == ".json":
-        path.write_text(json.dumps([*map(_plain, table.to_dict("records"))], indent=1, allow_nan=False), "utf-8")
-    elif path.suffix == ".parquet":
-        _with_parquet(lambda: table.to_parquet(path, index=False))
-    else:
+    if path.suffix not in _WRITE:
         raise ConfigError(f"{path.name} does not say what it is to be. End its name with {KINDS}.")
+    with into_folder(path):
+        _WRITE[path.suffix](table, path)
     return path
+
+
+def _to_csv(table: pd.DataFrame, path: Path) -> None:
+    # Half a surrogate pair is no character, and a prompt that came as JSON can hold one.
+    how: Any = {"quoting": csv.QUOTE_NONNUMERIC, "lineterminator": "\n"}  # else a lone \r would end a line
+    _axes_first(table).to_csv(path, index=False, encoding="utf-8", errors="replace", **how)
+
+
+def _to_json(table: pd.DataFrame, path: Path) -> None:
+    rows = [*map(_plain, _axes_first(table).to_dict("records"))]
+    path.write_text(json.dumps(rows, indent=1, allow_nan=False), "utf-8")
+
+
+def _to_parquet(table: pd.DataFrame, path: Path) -> None:
+    _with_parquet(lambda: table.to_parquet(path, index=False))
+
+
+_WRITE: dict[str, Callable[[pd.DataFrame, Path], None]] = {".csv": _to_csv, ".json": _to_json, ".parquet": _to_parquet}
+
+
+def _axes_first(table: pd.DataFrame) -> pd.DataFrame:
+    axes = [axis for axis in table.attrs.get("sora_nb", {}).get("axes", ()) if axis in table]
+    return table[[*axes, *(name for name in table if name not in axes)]]
 
 
 def read_table(path: str | Path, table: str | None = None) -> pd.DataFrame:
     """A table that was written as CSV, JSON or Parquet, in the types that it had.
 
     *table* is its name, one of `tables.TABLES`; told by its columns by default, and `videos` where it has none.
-    Columns that the contract does not know stay as they are, and are text where they come from a CSV.
+    Columns that the contract does not know stay as they are, and are text where they come from a CSV. Of a CSV or JSON
+    those that stand before all of the contract's are the axes of a sweep.
 
     Raises `ConfigError` where the file is no such table, or was written by a newer sora_nb.
     """
@@ -85,7 +107,8 @@ def typed(frame: pd.DataFrame, table: str | None = None) -> pd.DataFrame:
         column: _cast(frame, str(column), columns[column]) if column in columns else _tidy(frame[column])
         for column in shown
     }
-    axes = told.get("axes", [column for column in others if made[column].dtype == "string"])
+    before = list(itertools.takewhile(lambda column: column not in columns, frame.columns))
+    axes = told.get("axes", before)
     return mark(pd.DataFrame(made, columns=shown), name, [axis for axis in axes if axis in made])
 
 

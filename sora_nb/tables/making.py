@@ -97,10 +97,10 @@ def report_df(films: Sequence[Any]) -> pd.DataFrame:
 
 
 def summary_df(rows: Sequence[Mapping[str, Any]], axes: Sequence[str]) -> pd.DataFrame:
-    """Points of a sweep as a table: the *axes*, then the columns of `SUMMARY_COLUMNS`."""
+    """Points of a sweep as a table: the *axes*, which each row has under `axes`, then those of `SUMMARY_COLUMNS`."""
     table = _frame([dict(row) for row in rows], SUMMARY_COLUMNS)
     for place, axis in enumerate(axes):
-        table.insert(place, axis_column(axis, SUMMARY_COLUMNS), column([row[axis] for row in rows], "string"))
+        table.insert(place, axis_column(axis, SUMMARY_COLUMNS), column([row["axes"][axis] for row in rows], "string"))
     return mark(table, "summary", [axis_column(axis, SUMMARY_COLUMNS) for axis in axes])
 
 

@@ -66,7 +66,7 @@ def filter_of(known: Sequence[dict[str, Any]], by: str | None, value: Any) -> li
         return []
     column = _column(known, by)
     if column["kind"] == "number":
-        return [by, float(value)]
+        return [by, _figure(by, value)]
     if str(value) not in column["values"]:
         raise ConfigError(f"No take has {value!r} as its {by}. There are {', '.join(map(repr, column['values']))}.")
     return [by, str(value)]
@@ -78,3 +78,10 @@ def _column(known: Sequence[dict[str, Any]], name: str) -> dict[str, Any]:
             return column
     names = ", ".join(str(column["name"]) for column in known)
     raise ConfigError(f"The takes here do not differ in {name!r}. They do in {names}.")
+
+
+def _figure(by: str, value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ConfigError(f"{by} is a figure, and {value!r} is no number. Give the least it may be: 3.") from None

@@ -6,7 +6,7 @@ import math
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import anywidget
 import traitlets
@@ -21,6 +21,8 @@ from sora_nb.widgets.feed import Feed
 from sora_nb.widgets.player import job_facts, shown_file
 from sora_nb.widgets.static import tally_table, video_card
 from sora_nb.widgets.trials import Ballots, Trials, by_default
+
+Made = TypeVar("Made")
 
 MOST = 9
 """More pictures than these are too small to compare."""
@@ -72,16 +74,19 @@ class CompareGrid(anywidget.AnyWidget):
         ballots: Ballots | None = None,
     ) -> None:
         given = list(videos)
-        for name, each in (("labels", labels), ("offsets", offsets)):
-            if each is not None and len(each) != len(given):
-                raise ConfigError(f"There are {len(each)} {name} for {len(given)} videos; give one for each.")
-        shown = [place for place, video in enumerate(given) if shown_file(video.record) is not None]
+        labels = _one_each("labels", labels, str, len(given))
+        offsets = _one_each("offsets", offsets, float, len(given))
+        if not given:
+            raise ConfigError("There are no takes to compare yet. Ask for some: generate(), or run() of a sweep.")
+        # A take that is given twice, as two tables put together have it, stands where it came first.
+        once = {video.id: place for place, video in reversed([*enumerate(given)])}
+        shown = [place for place in sorted(once.values()) if shown_file(given[place].record) is not None]
         if not shown:
             raise ConfigError("None of these videos has a file yet. Wait for them, then compare.")
         if len(shown) > MOST:
             raise ConfigError(f"{len(shown)} videos are too many to see at once; choose up to {MOST}.")
         self._videos = {given[place].id: given[place] for place in shown}
-        self._labels = {given[place].id: None if labels is None else str(labels[place]) for place in shown}
+        self._labels = {given[place].id: None if labels is None else labels[place] for place in shown}
         self._people = {one.id: one for one in characters}
         self._trials = Trials(list(self._videos), by_default() if by is None else by, votes, ballots)
         self._lock = threading.RLock()
@@ -89,7 +94,7 @@ class CompareGrid(anywidget.AnyWidget):
         super().__init__(
             takes=[self._facts(video) for video in self._videos.values()],
             references=[{"id": one.id, "name": one.record.name} for one in self._people.values()],
-            offsets=[0.0 if offsets is None else float(offsets[place]) for place in shown],
+            offsets=[0.0 if offsets is None else offsets[place] for place in shown],
             columns=columns(video.record for video in self._videos.values()),
         )
         self._count()
@@ -244,3 +249,16 @@ class CompareGrid(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         return with_static(super()._repr_mimebundle_(**kwargs), self._static)
+
+
+def _one_each(name: str, given: Any, read: Callable[[Any], Made], count: int) -> list[Made] | None:
+    """What was given for each of *count* videos; `ConfigError` where it is not one each of what *read* reads."""
+    if given is None:
+        return None
+    try:
+        found = [read(one) for one in given]
+    except (TypeError, ValueError):
+        raise ConfigError(f"{name}= is a list with one for each video, not {given!r}.") from None
+    if len(found) != count:
+        raise ConfigError(f"There are {len(found)} {name} for {count} videos; give one for each.")
+    return found

@@ -40,8 +40,8 @@ class Trials:
         """Show the first pair; returns how many votes of these very rounds were there already, and go on."""
         if len(self._ids) < 2:
             raise ConfigError("There is one take here; a blind comparison needs two or more.")
-        if repeats is not None and repeats < 1:
-            raise ConfigError(f"Each pair is shown once or more, not {repeats} times.")
+        if not _is_count(repeats):
+            raise ConfigError(f"Each pair is shown once or more, not {repeats!r} times.")
         mine = [vote for vote in self.votes if vote["by"] == self.person]
         # A kernel that died in the middle left votes of a session behind: where it is this one, it goes on.
         last = mine[-1].get("session") if mine else None
@@ -120,3 +120,7 @@ def by_default() -> str:
     from sora_nb.library import whoever  # a picker has no use for a database, and should not wait for it
 
     return whoever()
+
+
+def _is_count(repeats: object) -> bool:
+    return repeats is None or (isinstance(repeats, int) and repeats >= 1)

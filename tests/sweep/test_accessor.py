@@ -73,11 +73,34 @@ def test_ratings_are_kept_all_or_none(table: pd.DataFrame, studio: sora.Studio) 
     rated = table.sora.rate([5, None, 3, float("nan")])
     assert rated["rating"].tolist()[0] == 5 and rated["rating"].isna().tolist() == [False, True, False, True]
     assert studio.frame([studio.video(id_) for id_ in table["id"]])["rating"].tolist()[::2] == [5, 3]
-    for wrong, words in (([1, 2, 3, 9], "not 9.0. Nothing was rated"), ([1], "1 ratings for 4 rows")):
+    for wrong, words in (([1, 2, 3, 9], "not 9. Nothing was rated"), ([1], "1 ratings for 4 rows")):
         with pytest.raises(ConfigError, match=words):
             table.sora.rate(wrong)
     assert studio.video(table["id"][0]).rating == 5
     assert table.sora.rate(2)["rating"].tolist() == [2] * 4
+
+
+def test_a_rating_is_a_number_whoever_made_it(table: pd.DataFrame, studio: sora.Studio) -> None:
+    number = pd.Series([3])[0]  # numpy's own
+    assert table.sora.rate(number)["rating"].tolist() == [3] * 4
+    video = studio.video(table["id"][0])
+    video.rate(pd.Series([4])[0])
+    assert video.rating == 4
+    for wrong in (9, "5", "x", [5], float("nan")):
+        with pytest.raises(ConfigError, match="1 to 5"):
+            video.rate(wrong)  # type: ignore[arg-type]
+    for wrong in ("5", ["x"] * 4, object()):
+        with pytest.raises(ConfigError, match=r"1 to 5|1 ratings"):
+            table.sora.rate(wrong)  # type: ignore[arg-type]
+    assert video.rating == 4
+
+
+def test_a_table_without_takes_says_that_there_are_none(studio: sora.Studio) -> None:
+    sweep = studio.sweep("{animal}", animal=["a cat", "a dog"], seconds=1)
+    with pytest.raises(ConfigError, match="no takes to compare yet"):
+        sweep.df.sora.compare()
+    with pytest.raises(ConfigError, match="no takes to compare yet"):
+        sweep.compare()
 
 
 def test_the_best_of_each_group_wins() -> None:

@@ -186,6 +186,15 @@ def test_two_services_of_one_name_are_told_apart(studio: sora.Studio) -> None:
     assert list(alone.plan.df["axis_service"]) == ["vllm-omni"]
 
 
+def test_an_axis_may_be_called_as_a_column_of_the_summary(studio: sora.Studio) -> None:
+    sweep = studio.sweep("{rating} {takes} cat", rating=["high", "low"], takes="two", seconds=1).run().wait(60)
+    table = sweep.summary()
+    assert table["axis_rating"].tolist() == ["high", "low"] and table["axis_takes"].tolist() == ["two", "two"]
+    assert table["takes"].tolist() == [1, 1] and table["rating"].isna().all()
+    experiment = sweep.report_plan()._contents.experiment
+    assert experiment is not None and [point["axes"]["rating"] for point in experiment.points] == ["high", "low"]
+
+
 def test_a_summary_puts_repeats_together(studio: sora.Studio) -> None:
     sweep = studio.sweep("{animal}", animal=["a cat", "a dog [fail]"], seconds=[1, 2], repeats=2).run().wait(60)
     cat, *_ = sweep.videos

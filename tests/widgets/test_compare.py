@@ -48,6 +48,24 @@ def test_finished_videos_are_shown_and_the_others_left_out(clip: Path) -> None:
     assert grid._repr_mimebundle_()["text/html"].count("data:image/jpeg") == 2
 
 
+def test_a_take_that_is_given_twice_is_shown_once(studio: FakeStudio) -> None:
+    first, second, _ = studio.videos()
+    grid = CompareGrid([first, second, first], labels=["A", "B", "again"], offsets=[1, 2, 3])
+    assert [facts["label"] for facts in grid.takes] == ["A", "B"] and grid.offsets == [1, 2]
+    assert repr(CompareGrid([first] * 12)) == "<CompareGrid of 1>"
+
+
+def test_what_is_no_number_is_refused_in_words(studio: FakeStudio, grid: CompareGrid) -> None:
+    with pytest.raises(ConfigError, match="rating is a figure, and 'x' is no number"):
+        grid.filter("rating", "x")
+    for wrong in ("x", 1.5, 0):
+        with pytest.raises(ConfigError, match=f"once or more, not {wrong!r} times"):
+            grid.blind(wrong)  # type: ignore[arg-type]
+    for name, given in (("offsets", ["a", "b", "c"]), ("offsets", 5), ("labels", 5)):
+        with pytest.raises(ConfigError, match=f"{name}= is a list with one for each video"):
+            CompareGrid(studio.videos(), **{name: given})  # type: ignore[arg-type]
+
+
 def test_nothing_and_too_much_are_refused(clip: Path) -> None:
     studio = FakeStudio()
     with pytest.raises(ConfigError, match="has a file yet"):
