@@ -15,7 +15,7 @@ from sora_nb.dialects.checking import character_remarks
 from sora_nb.errors import ConfigError
 from sora_nb.handles import Character
 from sora_nb.jobs import Engine
-from sora_nb.library import CharacterRow, JobRow, Limit
+from sora_nb.library import CharacterRow, JobRow, Limit, told
 from sora_nb.timerange import Finding
 
 
@@ -74,7 +74,7 @@ def intent(
         created_at=time.time(),
         est_cost_usd=est_cost_usd,
         mode="native" if service.capabilities.native else "reference",
-        findings=tuple({"level": one.level, "code": one.code, "message": one.message} for one in found),
+        findings=tuple(map(told, found)),
         simulated=service.capabilities.simulated,
     )
 

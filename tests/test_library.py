@@ -11,8 +11,20 @@ import pytest
 import sqlalchemy as sa
 
 from sora_nb.errors import LibraryError
-from sora_nb.library import CharacterRow, JobRow, LeaseLost, Library, database, default_folder, schema, sqlite
+from sora_nb.library import (
+    CharacterRow,
+    JobRow,
+    LeaseLost,
+    Library,
+    database,
+    default_folder,
+    heard,
+    schema,
+    sqlite,
+    told,
+)
 from sora_nb.library.ledger import Ledger
+from sora_nb.timerange import Finding, TimeRange
 from tests.shelves import Shelf
 
 
@@ -257,6 +269,25 @@ def test_what_was_remarked_is_kept_and_told_again_after_a_loss(library: Library,
     lose_the_tables(library)
     again = shelf.open().jobs.get(row.id)
     assert (again.mode, again.findings) == ("reference", (remark,))
+
+
+@pytest.mark.parametrize(
+    "finding",
+    [
+        Finding("warning", "blurry", "Blurred.", TimeRange(0.5, 2.5), value=0.12, at=0.0),
+        Finding("hint", "odd", "Odd."),
+        Finding("error", "too_long", "Long.", TimeRange(0, 3)),
+    ],
+)
+def test_a_finding_is_told_and_heard_whole(library: Library, finding: Finding) -> None:
+    row, _ = library.jobs.intend(job(findings=(told(finding),)))
+    assert [heard(one) for one in library.jobs.get(row.id).findings] == [finding]
+
+
+def test_a_finding_of_an_older_library_has_its_words_and_one_without_a_figure_none() -> None:
+    words = {"level": "warning", "code": "blurry", "message": "Blurred."}
+    assert heard(words) == Finding("warning", "blurry", "Blurred.")
+    assert told(Finding("warning", "blurry", "Blurred.", value=float("nan"))) == words
 
 
 def test_an_error_names_the_library_and_not_what_was_written(library: Library) -> None:

@@ -306,6 +306,20 @@ def test_what_was_seen_before_is_known_at_once(
     assert len(scans) == 1
 
 
+@pytest.mark.parametrize("seen_before", [True, False])
+def test_a_remark_carries_its_figure_its_place_and_its_mend(
+    studio: sora.Studio, half_blurred: Path, seen_before: bool
+) -> None:
+    if seen_before:
+        studio.scan(half_blurred)
+    blurred = studio.create_character(half_blurred, "3.2,5.2", name="Blur").wait()
+    track = studio.scan(half_blurred)
+    limits = studio.capabilities.limits
+    (told,) = (one for one in track.findings("3.2,5.2", limits) if one.code == "blurry")
+    (kept,) = (one for one in blurred.remarks if one.code == "blurry")
+    assert kept == told and kept.value is not None and kept.at is not None and kept.fix is not None
+
+
 def test_a_long_source_is_not_looked_at_unasked(
     studio: sora.Studio, half_blurred: Path, scans: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from sora_nb.jobs.fetching import fetch
 from sora_nb.jobs.paid import pay, recall
 from sora_nb.jobs.polling import UNDERWAY, poll
 from sora_nb.jobs.reconcile import reconcile
-from sora_nb.library import CharacterRow, JobRow
+from sora_nb.library import CharacterRow, JobRow, told
 from sora_nb.models import FromTask, FromURL
 from sora_nb.timerange import Finding, TimeRange, require, within
 
@@ -44,8 +44,7 @@ async def _send(desk: Desk, row: JobRow) -> JobRow:
         source_job = await _source_job(desk, character)
         character, seen = await _keep_pixels(desk, character, span, source_job)
         if seen:
-            told = ({"level": one.level, "code": one.code, "message": one.message} for one in seen)
-            row = desk.advance(row, findings=(*row.findings, *told))
+            row = desk.advance(row, findings=(*row.findings, *map(told, seen)))
         if not desk.service.capabilities.native:
             return _stored_here(desk, row)
         ask = _ask(desk, character, span, source_job)

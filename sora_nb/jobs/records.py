@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sora_nb.errors import LibraryError
-from sora_nb.library import CharacterRow, JobRow, Library
+from sora_nb.library import CharacterRow, JobRow, Library, heard
 from sora_nb.library.jobrow import STATUS_OF
 from sora_nb.models import CharacterRecord, Place, VideoRecord, VideoRequest
 from sora_nb.timerange import Finding, TimeRange
@@ -147,7 +147,7 @@ def places(library: Library, character_id: str) -> tuple[Place, ...]:
 
 
 def _remarks(row: JobRow) -> tuple[Finding, ...]:
-    return tuple(Finding(one["level"], one["code"], one["message"]) for one in row.findings)  # type: ignore[arg-type]
+    return tuple(heard(one) for one in row.findings)
 
 
 def _time(seconds: float | None) -> datetime | None:

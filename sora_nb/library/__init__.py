@@ -3,7 +3,7 @@
 `Library` is the one door. Nothing above it knows which database it is, or where a file lies.
 """
 
-from sora_nb.library.jobrow import JobRow
+from sora_nb.library.jobrow import JobRow, heard, told
 from sora_nb.library.journal import LeaseLost, Limit, Withheld
 from sora_nb.library.kinds import Away
 from sora_nb.library.library import Library, default_folder
@@ -20,5 +20,7 @@ __all__ = [
     "Rating",
     "Withheld",
     "default_folder",
+    "heard",
+    "told",
     "whoever",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
@@ -10,6 +11,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from sora_nb.models import Mode, Status
+from sora_nb.timerange import Finding, TimeRange
 
 State = Literal[
     "INTENT",
@@ -97,8 +99,8 @@ class JobRow:
     axes: Mapping[str, Any] = field(default_factory=dict)
     mode: Mode | None = None
     """How the service is told of its characters; None where there are none."""
-    findings: tuple[Mapping[str, str], ...] = ()
-    """What was remarked before it was sent: `level`, `code` and `message` of each."""
+    findings: tuple[Mapping[str, Any], ...] = ()
+    """What was remarked before it was sent, each as `told` tells it."""
     rating: float | None = None
     """The stars that were given last, by whom, and when; each person's own are in `Opinions`."""
     rated_by: str | None = None
@@ -119,6 +121,27 @@ class JobRow:
     @property
     def unfinished(self) -> bool:
         return self.state in UNFINISHED
+
+
+def told(finding: Finding) -> dict[str, Any]:
+    """A finding as plain data: `level`, `code`, `message`, and of `value`, `at`, `fix` (in milliseconds) what it has."""
+    numbers = {"value": finding.value, "at": finding.at}
+    fix = {} if finding.fix is None else {"fix": [finding.fix.start_ms, finding.fix.end_ms]}
+    measured = {name: number for name, number in numbers.items() if number is not None and math.isfinite(number)}
+    return {"level": finding.level, "code": finding.code, "message": finding.message, **measured, **fix}
+
+
+def heard(data: Mapping[str, Any]) -> Finding:
+    """The finding that `told` told; one of an older library has no more than its words."""
+    fix = data.get("fix")
+    return Finding(
+        data["level"],
+        data["code"],
+        data["message"],
+        None if fix is None else TimeRange.from_ms(*fix),
+        value=data.get("value"),
+        at=data.get("at"),
+    )
 
 
 _NAMES = tuple(one.name for one in fields(JobRow))
