@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -16,6 +15,7 @@ from sora_nb.casting import CharacterLike, find_character
 from sora_nb.choosing import Takes, chosen, the_one
 from sora_nb.connecting import ApiKey, Prices, choose, connect, in_process, priced, require_kinds, service_of
 from sora_nb.dialects import Capabilities, Service, estimate
+from sora_nb.dialects.prices import require_length
 from sora_nb.errors import ConfigError
 from sora_nb.handles import Character, Video
 from sora_nb.html import Html
@@ -289,8 +289,7 @@ class Studio:
 
     def estimate(self, seconds: float, model: str | None = None, size: str | None = None) -> float | None:
         """What a video would cost in US dollars by the price table, None where it has no price."""
-        if not 0 <= seconds < math.inf:
-            raise ConfigError(f"A video of {seconds!r} s is none. Give its length in seconds, such as 8.")
+        require_length(seconds)
         allowed = self.capabilities
         return estimate(allowed, model or allowed.models[0], seconds, size or allowed.default_size)
 

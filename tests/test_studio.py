@@ -415,9 +415,12 @@ def test_an_argument_of_another_kind_is_said(name: str, tmp_path: Path) -> None:
 def test_what_shows_nothing_and_what_costs_nothing_are_said(studio: sora.Studio) -> None:
     assert "There are no videos yet" in studio.gallery() and "There are no videos yet" in studio.gallery([])
     assert studio.estimate(8) == 0.08
-    for wrong in (-1, math.nan, math.inf):
+    for wrong in (-1, math.nan, math.inf, "8"):
         with pytest.raises(sora.ConfigError, match=r"A video of .* s is none"):
-            studio.estimate(wrong)
+            studio.estimate(wrong)  # type: ignore[arg-type]
+    for wrong in (0, -1, math.nan):
+        with pytest.raises(sora.ConfigError, match=r"speed=.* is not above 0"):
+            sora.Studio("simulator", library=studio.folder, speed=wrong)
     video = studio.generate("a cat", seconds=1).wait()
     with pytest.raises(sora.ConfigError, match="label= is the name of a column, or several, not 5"):
         studio.compare(video, label=5)  # type: ignore[arg-type]

@@ -58,3 +58,9 @@ def require_prices(table: object) -> None:
         is_number = isinstance(usd, (int, float)) and not isinstance(usd, bool)
         if not isinstance(name, str) or not is_number or not math.isfinite(usd) or usd < 0:
             raise ConfigError(f"{name!r}: {usd!r} is no price. Prices are US dollars, 0 or more, such as 0.02.")
+
+
+def require_length(seconds: object) -> None:
+    """Raise `ConfigError` where *seconds* cannot be how long a video lasts."""
+    if not isinstance(seconds, (int, float)) or not 0 <= seconds < math.inf:
+        raise ConfigError(f"A video of {seconds!r} s is none. Give its length in seconds, such as 8.")

@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 
 from sora_nb.simulator.app import create_app
-from sora_nb.simulator.world import World
+from sora_nb.simulator.world import World, above_zero
 
 _WORLDS: dict[Path, World] = {}
 _LOCK = threading.Lock()
@@ -21,5 +21,5 @@ def local_app(folder: Path, speed: float | None = None) -> Starlette:
         if world is None:
             world = _WORLDS[folder] = World(folder, speed=1.0 if speed is None else speed)
         elif speed is not None:
-            world.speed = speed
+            world.speed = above_zero(speed)
         return create_app(world)

@@ -45,13 +45,11 @@ class World:
         draw: Draw | None = None,
         profile: str = "default",
     ) -> None:
-        if not speed > 0:
-            raise ConfigError(f"speed={speed!r} is not above 0. Try 1, or inf for no waiting.")
         if profile not in PROFILES:
             raise ConfigError(f"There is no profile {profile!r}. Choose one of {', '.join(PROFILES)}.")
         self.folder = Path(folder)
         self.seed = seed
-        self.speed = speed
+        self.speed = above_zero(speed)
         self.profile = PROFILES[profile]
         self.gallery = Gallery(self.folder / "files", draw)
         self.clock = clock
@@ -264,3 +262,10 @@ class World:
                 self._write(**facts, id=id_, at=self.clock())
             elif id_ not in self._records.jobs:
                 self.gallery.remove(id_)  # it was deleted while it was drawn
+
+
+def above_zero(speed: float) -> float:
+    """*speed* as it is; `ConfigError` where it would stop the clock, or turn it back."""
+    if not speed > 0:
+        raise ConfigError(f"speed={speed!r} is not above 0. Try 1, or inf for no waiting.")
+    return speed
