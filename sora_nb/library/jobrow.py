@@ -124,7 +124,7 @@ class JobRow:
 
 
 def told(finding: Finding) -> dict[str, Any]:
-    """A finding as plain data: `level`, `code`, `message`, and of `value`, `at`, `fix` (in milliseconds) what it has."""
+    """A finding as plain data: `level`, `code`, `message`, and what it has of `value`, `at`, `fix` (milliseconds)."""
     numbers = {"value": finding.value, "at": finding.at}
     fix = {} if finding.fix is None else {"fix": [finding.fix.start_ms, finding.fix.end_ms]}
     measured = {name: number for name, number in numbers.items() if number is not None and math.isfinite(number)}
