@@ -82,6 +82,7 @@ OLD_NAME = os.fsdecode(b"caf\xe9.mp4")
         (Path("a\0b.mp4"), "no path of a file"),
         (sora.FromFile(None), "no path of a file"),  # type: ignore[arg-type]
     ],
+    ids=lambda value: ascii(value)[:40],
 )
 def test_a_source_that_can_be_none_is_refused_before_anything_is_kept(
     studio: sora.Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: Any, words: str
