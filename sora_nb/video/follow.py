@@ -33,7 +33,7 @@ _REFRESH = 8
 _STEPS = 3
 """Small steps from one sample to the next: a box may move by half of itself."""
 _MOST = 10_000
-"""Samples that are held at once: 20 minutes at 8 a second, of at most 27 kB each."""
+"""Samples: 20 minutes at 8 a second. Those before the box are held at once, of at most 27 kB each."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -101,39 +101,53 @@ def follow(
         raise ConfigError(
             f"{samples:g} samples a second of {span.seconds:g} s cannot be followed. Take a shorter range."
         )
-    times, pictures, breaks, drawn = _seen(source, span, samples, at)
+    times, breaks, before, ahead = _seen(source, span, samples, at, box)
+    drawn = len(before) - 1
+    behind = _Trail(before[drawn], box)
+    for picture in before[_first_of_shot(breaks, drawn) : drawn][::-1]:
+        behind.go_on(picture)
     places = np.full((len(times), 4), np.nan)
     scores = np.full(len(times), np.nan)
-    first = View(pictures[drawn])
     places[drawn], scores[drawn] = (box.x, box.y, box.w, box.h), 1.0
     lost = []
-    for way in (range(drawn + 1, len(times)), range(drawn - 1, -1, -1)):
-        for index, place, score in _go(first, box, ((i, pictures[i], breaks[max(i, i - way.step)]) for i in way)):
-            if place is None:
+    for way, trail in ((range(drawn + 1, len(times)), ahead), (range(drawn - 1, -1, -1), behind)):
+        for number, index in enumerate(way):
+            if number == len(trail.found) or breaks[max(index, index - way.step)]:
                 lost.append(float(times[index]))
                 break
-            places[index], scores[index] = (place.x, place.y, place.w, place.h), score
+            place, scores[index] = trail.found[number]
+            places[index] = place.x, place.y, place.w, place.h
     return Followed(times, places, scores, tuple(sorted(lost)))
 
 
-def _go(first: View, box: Box, seen: Iterable[tuple[int, Picture, bool]]) -> Iterator[tuple[int, Box | None, float]]:
-    """Each picture's number, where the box is in it, and how like the first it is; None, once, where it is lost."""
-    known = [(first, box)]
-    original = looks = Appearance(known)
-    for number, (index, picture, cut) in enumerate(seen):
+class _Trail:
+    """Where a box goes, picture by picture, until it is lost."""
+
+    def __init__(self, picture: Picture, box: Box) -> None:
+        self.found: list[tuple[Box, float]] = []
+        """Where it is in each picture so far, and how like the first that is."""
+        self._box, self._lost = box, False
+        self._known = [(View(picture), box)]
+        self._original = self._looks = Appearance(self._known)
+
+    def go_on(self, picture: Picture) -> None:
+        """Look for it in the next picture; not any more where it was lost."""
+        if self._lost:
+            return
         view = View(picture)
-        if cut or view.flat:
-            yield index, None, 0.0
+        there = None if view.flat else _nearest(self._looks, view, self._box)
+        if there is None or self._looks.alike(view, there) < _LOST:
+            self._lost = True
             return
-        there = _nearest(looks, view, box)
-        if there is None or looks.alike(view, there) < _LOST:
-            yield index, None, 0.0
-            return
-        box = there
-        score = original.alike(view, box)
-        yield index, box, score
-        if number % _REFRESH == _REFRESH - 1 and score >= _KNOWN:
-            looks = Appearance([*known, (view, box)])
+        self._box, score = there, self._original.alike(view, there)
+        self.found.append((there, score))
+        if len(self.found) % _REFRESH == 0 and score >= _KNOWN:
+            self._looks = Appearance([*self._known, (view, there)])
+
+
+def _first_of_shot(breaks: NDArray[np.bool_], index: int) -> int:
+    """The first sample of the shot that one is in."""
+    return int(np.flatnonzero(breaks[: index + 1]).max(initial=0))
 
 
 def _nearest(looks: Appearance, view: View, box: Box) -> Box | None:
@@ -147,11 +161,12 @@ def _nearest(looks: Appearance, view: View, box: Box) -> Box | None:
 
 
 def _seen(
-    source: str | os.PathLike[str], span: TimeRange, samples: float, at: float
-) -> tuple[NDArray[np.float64], list[Picture], NDArray[np.bool_], int]:
-    """Times and small pictures of the samples, before which of them there was a cut, and which is seen at *at*.
+    source: str | os.PathLike[str], span: TimeRange, samples: float, at: float, box: Box
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[Picture], _Trail]:
+    """Times of the samples, before which of them there was a cut, small pictures of those up to *at*, and the trail on.
 
-    What is seen at that moment is a sample too, since the one before or after it may show another shot.
+    What is seen at that moment is a sample too, since the one before or after it may show another shot. What comes
+    later is followed as it is seen, so that it need not be held, and beyond cuts, which are known only afterwards.
     """
     small = VideoReformatter()
     times: list[float] = []
@@ -160,12 +175,16 @@ def _seen(
     moments: list[float] = []
     places: list[int] = []
     last: tuple[Picture, ...] = ()
-    at_ms, drawn, taken = TimeRange(at, at).start_ms, -1, 0
+    trail: _Trail | None = None
+    at_ms, taken = TimeRange(at, at).start_ms, 0
 
     def take(time: float, picture: Picture) -> None:
         times.append(time)
-        pictures.append(picture)
         places.append(len(changes) - 1)
+        if trail is None:
+            pictures.append(picture)
+        else:
+            trail.go_on(picture)
 
     with opened(source) as footage:
         upright: Upright | None = None
@@ -177,23 +196,23 @@ def _seen(
             changes.append(change(last, now) if last else 0.0)
             moments.append(float(shown.start))
             last = now
-            due, here = float(shown.end) > span.start + taken / samples, drawn < 0 and shown.end_ms > at_ms
+            due, here = float(shown.end) > span.start + taken / samples, trail is None and shown.end_ms > at_ms
             taken += due
-            if here:
-                drawn = len(times)
             if due or here:
                 take(at if here else max(float(shown.start), span.start), _small(upright, shown))
-        if drawn < 0 and upright is not None and shown is not None:  # past the end the last picture is seen
-            drawn = len(times)
+            if here:
+                trail = _Trail(pictures[-1], box)
+        if trail is None and upright is not None and shown is not None:  # past the end the last picture is seen
             take(at, _small(upright, shown))
-    if drawn < 0:
+            trail = _Trail(pictures[-1], box)
+    if trail is None:
         raise VideoFileError(f"{Path(source).name} shows no picture from {span}. Choose another range.")
     breaks = np.zeros(len(times), bool)
     for cut in cuts(changes, moments):
         later = int(np.searchsorted(places, cut))
         if later < len(breaks):
             breaks[later] = True
-    return np.array(times), pictures, breaks, drawn
+    return np.array(times), breaks, pictures, trail
 
 
 def _until(playing: Iterable[Shown], end_ms: int) -> Iterator[Shown]:
