@@ -180,9 +180,9 @@ def points(scene: str) -> Iterator[dict[str, object]]:
     full = dict.fromkeys(SUMMARY_COLUMNS, 1) | {"success_rate": 0.5, "success_low": 0.1, "success_high": 0.9}
     full |= {"win_rate": 0.5, "win_low": 0.2, "win_high": 0.8, "likeness": 0.7, "likeness_sd": 0.1}
     full |= {"likeness_min": 0.6, "likeness_max": 0.8}
-    yield {"scene": "a", **full}
+    yield {"axes": {"scene": "a"}, **full}
     counts = ("takes", "completed", "failed", "unknown", "rated", "wins", "losses", "same")
-    yield {"scene": scene, **dict.fromkeys(SUMMARY_COLUMNS), **dict.fromkeys(counts, 0)}
+    yield {"axes": {"scene": scene}, **dict.fromkeys(SUMMARY_COLUMNS), **dict.fromkeys(counts, 0)}
 
 
 @pytest.fixture
