@@ -116,7 +116,7 @@ def here(engine: Engine, source: Source) -> Path | None:
     if row is None:
         return None
     if row.file is None or row.status != "completed":
-        raise VideoFileError(f"{row.id} is {row.status} and has no picture yet. wait() for it, then look.")
+        raise VideoFileError(f"{row.id} is {row.status} and has no picture. {row.way_to_its_file}")
     return engine.library.files.path(row.file)
 
 

@@ -76,7 +76,9 @@ class Handle(ABC):
         Raises `VideoFileError` where that is not here.
         """
         if self._file is None:
-            raise VideoFileError(f"{self.id} is {self.status} and has no file here. wait() for it first.", "missing")
+            row = self._engine.row(self._job_id)
+            message = f"{self.id} is {row.status} and has no file here. {row.way_to_its_file}"
+            raise VideoFileError(message, "missing")
         return str(self._file)
 
     @property

@@ -58,8 +58,8 @@ def compare(library: Library, row: JobRow, character_id: str, *, samples: float 
     from sora_nb.video import Box, guarded
 
     character = library.characters.get(character_id)
-    take = _file(library, row.file, "The take")
-    clip = _file(library, character.clip, f"The clip of @{character.handle}")
+    take = _file(library, row.file, f"{row.id} is {row.status} and has no file here. {row.way_to_its_file}")
+    clip = _file(library, character.clip, f"@{character.handle} has no clip here. wait() for it, or create it anew.")
     box, at = (None, 0.0) if character.box is None else (Box(*character.box[:4]), character.box[4])
     return guarded.likeness(take, clip, box=box, at=at, samples=samples)
 
@@ -81,7 +81,7 @@ def forget(engine: Engine, character_id: str) -> None:
             engine.annotate(row.id, measures=measures)
 
 
-def _file(library: Library, name: str | None, what: str) -> Path:
+def _file(library: Library, name: str | None, otherwise: str) -> Path:
     if name is None:
-        raise VideoFileError(f"{what} is not in the library yet. wait() for it.")
+        raise VideoFileError(otherwise)
     return library.files.path(name)

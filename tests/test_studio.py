@@ -266,7 +266,8 @@ def test_an_address_with_a_signature_is_kept_nowhere(studio: sora.Studio) -> Non
     assert "c4n4ry" not in studio.characters_df().to_csv()
 
 
-def test_refusals_and_failures_say_so_and_are_rows(studio: sora.Studio) -> None:
+def test_refusals_and_failures_say_so_and_are_rows(studio: sora.Studio, clip: Path) -> None:
+    studio.create_character(clip, "2,5", name="Ada").wait()
     refused = studio.generate("[moderation] a cat", seconds=1)
     failed = studio.generate("[moderation late] a cat", seconds=1)
     for video, code in ((refused, "sentinel_block"), (failed, "moderation_blocked")):
@@ -274,6 +275,10 @@ def test_refusals_and_failures_say_so_and_are_rows(studio: sora.Studio) -> None:
             video.wait(60)
         assert caught.value.job is video
         assert video.record.error_code == code
+        for look in (studio.scan, sora.scan, studio.likeness):
+            with pytest.raises(sora.VideoFileError, match=r"is failed and has no .* Take another one") as told:
+                look(video, "ada") if look == studio.likeness else look(video)
+            assert "wait()" not in str(told.value)
     assert list(studio.videos_df()["error_code"]) == ["sentinel_block", "moderation_blocked"]
 
 

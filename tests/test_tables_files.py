@@ -76,6 +76,13 @@ def test_a_column_of_ones_own_becomes_no_axis(name: str, kind: str, tmp_path: Pa
         assert read_table(write_table(table[[*TABLES[name], "note"]], tmp_path / f"other{kind}"), name).sora.axes == []
 
 
+def test_a_name_that_is_there_twice_is_written_twice(tmp_path: Path) -> None:
+    both = FULL["summary"].assign(note="a")
+    both.insert(0, "note", "b", allow_duplicates=True)
+    header = write_table(both, tmp_path / "table.csv").read_text().splitlines()[0]
+    assert header.count('"note"') == 2
+
+
 @settings(max_examples=30)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1), min_size=1))
 @example(["\r", "\r\n", "\n", '"', ",", "NA", "007", "1e5", "=1+1", " a "])

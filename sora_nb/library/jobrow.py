@@ -122,6 +122,11 @@ class JobRow:
     def unfinished(self) -> bool:
         return self.state in UNFINISHED
 
+    @property
+    def way_to_its_file(self) -> str:
+        """What to do where its file is wanted and not here, in words."""
+        return "wait() for it first." if self.unfinished else f"{self.error or 'It has ended.'} Take another one."
+
 
 def told(finding: Finding) -> dict[str, Any]:
     """A finding as plain data: `level`, `code`, `message`, and what it has of `value`, `at`, `fix` (milliseconds)."""

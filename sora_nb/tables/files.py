@@ -56,8 +56,10 @@ _WRITE: dict[str, Callable[[pd.DataFrame, Path], None]] = {".csv": _to_csv, ".js
 
 
 def _axes_first(table: pd.DataFrame) -> pd.DataFrame:
-    axes = [axis for axis in table.attrs.get("sora_nb", {}).get("axes", ()) if axis in table]
-    return table[[*axes, *(name for name in table if name not in axes)]]
+    axes = list(table.attrs.get("sora_nb", {}).get("axes", ()))
+    rank = [axes.index(name) if name in axes else len(axes) for name in table]
+    # By place, since a table put together from two may have a name twice.
+    return table.iloc[:, sorted(range(len(rank)), key=rank.__getitem__)]
 
 
 def read_table(path: str | Path, table: str | None = None) -> pd.DataFrame:

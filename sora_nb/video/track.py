@@ -152,7 +152,7 @@ class Track:
         )
 
     def to_bytes(self) -> bytes:
-        """The whole track, small: 2 kB a second and its two pictures."""
+        """The whole track, small: 0.1 to 1.1 kB a second and its two pictures."""
         told = {
             "format": _FORMAT,
             "name": self.name,

@@ -82,7 +82,7 @@ class CompareGrid(anywidget.AnyWidget):
         once = {video.id: place for place, video in reversed([*enumerate(given)])}
         shown = [place for place in sorted(once.values()) if shown_file(given[place].record) is not None]
         if not shown:
-            raise ConfigError("None of these videos has a file yet. Wait for them, then compare.")
+            raise ConfigError("None of these videos has a file. Wait for those that are under way, then compare.")
         if len(shown) > MOST:
             raise ConfigError(f"{len(shown)} videos are too many to see at once; choose up to {MOST}.")
         self._videos = {given[place].id: given[place] for place in shown}

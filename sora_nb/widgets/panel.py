@@ -112,7 +112,9 @@ class Panel(RangePicker):
             source = sample_clip(self._studio.folder / "samples")
         found = self._studio.resolve(source) if source is not None else None
         if source is not None and found is None:
-            raise ConfigError(f"{source_text(source)} has no picture yet. Wait until it is done, then load it.")
+            raise ConfigError(
+                f"{source_text(source)} has no picture: it is not done, or nothing is called so. Check its row."
+            )
         made = next((video for video in self._studio.videos() if source is video or source == video.id), None)
         super().load(found, value=value, duration=duration, title=title or getattr(made or source, "prompt", None))
         self._origin = source

@@ -68,7 +68,7 @@ def test_what_is_no_number_is_refused_in_words(studio: FakeStudio, grid: Compare
 
 def test_nothing_and_too_much_are_refused(clip: Path) -> None:
     studio = FakeStudio()
-    with pytest.raises(ConfigError, match="has a file yet"):
+    with pytest.raises(ConfigError, match="has a file"):
         CompareGrid([studio.generate("a")])
     for number in range(10):
         studio.generate(str(number))

@@ -187,7 +187,7 @@ def test_videos_of_before_are_there(studio: FakeStudio) -> None:
 
 def test_a_video_without_a_file_cannot_be_loaded(panel: Panel) -> None:
     panel.generate("a")
-    with pytest.raises(ConfigError, match="has no picture yet"):
+    with pytest.raises(ConfigError, match="has no picture"):
         panel.load("vid_0")
 
 
