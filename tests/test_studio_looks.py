@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -96,11 +95,12 @@ def test_an_address_with_another_fragment_is_looked_at_anew(studio: sora.Studio,
     assert len(fetches) == 2 and len({track.duration for track in seen}) == 1
 
 
-def test_a_video_that_is_not_finished_cannot_be_looked_at(studio: sora.Studio, monkeypatch: pytest.MonkeyPatch) -> None:
-    slow = SimpleNamespace(id="vid_1", file=None, status="in_progress")
-    monkeypatch.setattr(studio._engine.library.jobs, "find", lambda _id: slow)
-    with pytest.raises(VideoFileError, match=r"vid_1 is in_progress .* wait\(\)"):
-        studio.scan("vid_1")
+def test_a_video_that_is_not_finished_cannot_be_looked_at(tmp_path: Path) -> None:
+    studio = sora.Studio("simulator", library=tmp_path / "slow", speed=0.001)
+    video = studio.generate("a cat", seconds=4)
+    with pytest.raises(VideoFileError, match=rf"{video.id} is (queued|in_progress) .* wait\(\)"):
+        studio.scan(video)
+    studio.close()
 
 
 def test_a_range_to_the_end_of_the_sound_is_taken_by_a_character_as_by_a_cut(studio: sora.Studio) -> None:

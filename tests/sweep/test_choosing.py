@@ -30,7 +30,7 @@ def test_every_way_to_name_takes_is_understood_everywhere(
     ):
         assert list(studio.frame(given)["id"]) == ids
     judged: list[str] = []
-    monkeypatch.setattr("sora_nb.studio.judge", lambda engine, id_: judged.append(id_))
+    monkeypatch.setattr("sora_nb.studio.judge_all", lambda engine, ids: judged.extend(ids))
     monkeypatch.setattr("sora_nb.studio.compare_with", lambda engine, id_, who: judged.append(id_))
     for given in (one.id, sweep.df):
         judged.clear()
