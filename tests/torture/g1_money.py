@@ -20,7 +20,7 @@ from tests.torture.planted import ALIKE, PLANTED, SHOWS_AT
 from tests.torture.result import Result
 from tests.torture.schedule import Findings, one_life
 
-LIVES, QUICK_LIVES = 10_000, 120
+LIVES, QUICK_LIVES = 10_000, 60
 PIECE = 25
 PLANTED_FROM, PLANTED_LIVES = 50_000, 400
 GOOD_SHARE = 0.99

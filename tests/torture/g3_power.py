@@ -35,8 +35,8 @@ from tests.torture.life import After, Ended
 from tests.torture.result import Result
 from tests.torture.till import Sale, Till, serving
 
-FULL_CUTS, QUICK_CUTS = 320, 16
-FULL_FAULTS, QUICK_FAULTS = 240, 10
+FULL_CUTS, QUICK_CUTS = 320, 8
+FULL_FAULTS, QUICK_FAULTS = 240, 6
 FAULTS = (("eio", "fsync"), ("eio", "write"), ("short", "write"), ("enospc", "write"), ("eio", "rename"))
 
 FORWARD = ("INTENT", "SENDING", "ACCEPTED", "RUNNING", "READY", "FETCHING", "STORED")
