@@ -26,9 +26,16 @@ def atomically(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def into_folder(path: Path) -> Iterator[None]:
-    """Make the folder that *path* is to be written into, and say it where it cannot be written: a `ConfigError`."""
-    try:
+    """Make the folder that *path* is to be written into; a `ConfigError` where it cannot be written."""
+    with or_refused(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+
+
+@contextmanager
+def or_refused(path: Path) -> Iterator[None]:
+    """Say in a `ConfigError` why *path* cannot be written."""
+    try:
         yield
     except OSError as error:
         raise ConfigError(

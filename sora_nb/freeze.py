@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sora_nb.atomic import atomically
+from sora_nb.atomic import atomically, or_refused
 from sora_nb.errors import ConfigError
 from sora_nb.leaks import Leak, keys_at_hand, leaks_of
 
@@ -59,13 +59,8 @@ def freeze(path: str | Path, to: str | Path | None = None) -> Frozen:
                 data["text/html"] = GONE
     notebook.get("metadata", {}).pop("widgets", None)
     written = (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
-    try:
-        with atomically(to) as part:
-            part.write_bytes(written)
-    except OSError as error:
-        raise ConfigError(
-            f"{to} cannot be written: {error.strerror or error}. Choose another name, or make room there."
-        ) from error
+    with or_refused(to), atomically(to) as part:
+        part.write_bytes(written)
     leaks = tuple(leaks_of(notebook, str(to), known=keys_at_hand()))
     return Frozen(to, views, blank, before, len(written), leaks)
 

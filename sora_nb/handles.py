@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from inspect import ismethod
-from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakMethod
@@ -30,7 +28,7 @@ from sora_nb.errors import (
 from sora_nb.jobs import Engine
 from sora_nb.jobs.records import character_record, video_record
 from sora_nb.library import whoever
-from sora_nb.models import CharacterRecord, Mode, Place, Status, VideoRecord
+from sora_nb.models import CharacterRecord, Mode, Place, Status, VideoRecord, stars_of
 from sora_nb.timerange import Finding, TimeRange
 
 if TYPE_CHECKING:
@@ -241,7 +239,7 @@ class Video(Handle):
 
         Raises `ConfigError`, which is a `ValueError`, where they are fewer or more, or no number.
         """
-        self._engine.rate(self._job_id, _stars(stars), whoever() if by is None else by)
+        self._engine.rate(self._job_id, stars_of(stars), whoever() if by is None else by)
 
     def stop(self) -> bool:
         """Take it back where it was not sent yet; False where it was, and so goes on and costs what it costs.
@@ -378,12 +376,3 @@ def _bundle(handle: Handle) -> Any:
 
 def _short(text: str, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _stars(given: object) -> float | None:
-    if given is None:
-        return None
-    stars = float(given) if isinstance(given, Real) else math.nan
-    if not 1 <= stars <= 5:
-        raise ConfigError(f"A rating is a number from 1 to 5, or None, not {given!r}.")
-    return stars

@@ -6,11 +6,13 @@ A record is what was known at one moment. The live things a notebook holds, `Vid
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from numbers import Real
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -71,6 +73,16 @@ def web_address(text: str) -> str:
     if not usable:
         raise ConfigError(f"{text[:80]!a} is no http address. Copy it whole: it looks like https://example.com/a.mp4.")
     return text
+
+
+def stars_of(given: object) -> float | None:
+    """A rating, 1 to 5 stars or None for none; `ConfigError` for what is no rating."""
+    if given is None:
+        return None
+    stars = float(given) if isinstance(given, Real) else math.nan
+    if not 1 <= stars <= 5:
+        raise ConfigError(f"A rating is a number from 1 to 5, or None, not {given!r}.")
+    return stars
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,7 @@ as well, once its library is open.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +14,7 @@ import pandas as pd
 
 from sora_nb.errors import ConfigError
 from sora_nb.html import Html
+from sora_nb.models import stars_of
 from sora_nb.opened import STUDIOS
 from sora_nb.tables import files
 from sora_nb.tables.making import labels
@@ -69,7 +68,10 @@ class TableAccessor:
         given = list(stars) if isinstance(stars, Iterable) else [stars] * len(self._table)
         if len(given) != len(self._table):
             raise ConfigError(f"There are {len(given)} ratings for {len(self._table)} rows; give one for each.")
-        ratings = [None if pd.isna(value) else _rating(value) for value in given]
+        try:
+            ratings = [None if pd.isna(value) else stars_of(value) for value in given]
+        except ConfigError as error:
+            raise ConfigError(f"{error} Nothing was rated.") from None
         _, videos = self._takes()
         for video, rating in zip(videos, ratings, strict=True):
             video.rating = rating
@@ -153,10 +155,3 @@ class TableAccessor:
             f"These {len(ids)} takes are together in no library that is open here. Make the Studio(library=...) "
             "they came from, then ask again."
         )
-
-
-def _rating(value: Any) -> float:
-    stars = float(value) if isinstance(value, Real) else math.nan
-    if not 1 <= stars <= 5:
-        raise ConfigError(f"A rating is 1 to 5, or None, not {value!r}. Nothing was rated.")
-    return stars

@@ -8,20 +8,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sora_nb.errors import ConfigError, VideoFileError
+from sora_nb.errors import VideoFileError
 from sora_nb.timerange import TimeRange
 from sora_nb.video.appearance import LIGHTS, Appearance, StandingOut, View
 from sora_nb.video.box import Box, BoxLike
 from sora_nb.video.calibration import Way, meaning
 from sora_nb.video.faces import Detector, name_of
 from sora_nb.video.follow import Followed, follow
+from sora_nb.video.numbers import require_samples
 from sora_nb.video.probe import probe
 from sora_nb.video.regions import Embedder, Pictures, Vectors, crops, heads, vectors
 from sora_nb.video.standing import standing
@@ -180,8 +180,7 @@ def likeness(
     reference shows no one; `RangeError` where nothing of a video lies in its range; `ConfigError` where an embedder
     gives no vectors.
     """
-    if not 0 < samples < inf:
-        raise ConfigError(f"{samples} samples a second cannot be taken. Ask for more than 0; 2 is plenty.")
+    require_samples(samples, plenty=2)
     take, span = Path(take), probe(take).part(span)
     known = _Reference(Path(reference), probe(reference).part(reference_span), box, faces, embedder)
     if take_box is not None and not isinstance(take_box, Followed):

@@ -14,10 +14,10 @@ def is_number(value: Any) -> bool:
     return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
 
 
-def require_samples(samples: Any) -> None:
-    """Raise `ConfigError` for what is no number of pictures a second."""
+def require_samples(samples: Any, plenty: int = 4) -> None:
+    """Raise `ConfigError` for what is no number of pictures a second; *plenty* are advised."""
     if not (is_number(samples) and samples > 0):
-        raise ConfigError(f"{samples!r} samples a second are none. Ask for more than 0; 4 is plenty.")
+        raise ConfigError(f"{samples!r} samples a second are none. Ask for more than 0; {plenty} is plenty.")
 
 
 def require_count(k: Any) -> None:

@@ -132,14 +132,13 @@ def kind_of(path: Path) -> str:
         with path.open("rb") as file:
             head = file.read(_HEAD)
             kind = _kind(head)
-            if kind in ("mp4", "mov") and b"moov" not in dict(_atoms(file)):
-                raise _without_index(path, head)
-    except VideoFileError:
-        raise
+            whole = kind not in ("mp4", "mov") or b"moov" in dict(_atoms(file))
     except ValueError as error:  # as for a zero in a name
         raise VideoFileError(f"No file can be called {path.name!r}. Check the path.", "missing") from error
     except OSError as error:
         raise VideoFileError.unread(path, error) from error
+    if not whole:
+        raise _without_index(path, head)
     if not head:
         raise VideoFileError(f"{path.name} is empty (0 bytes). Download or copy it again.", "empty")
     if kind is None:
